@@ -1,0 +1,118 @@
+"""The conditions Broadsheet reports, as one tree.
+
+    BroadsheetError
+    ├── UsageError              the request itself cannot be met as it was made
+    │   ├── EmptyQuestion
+    │   ├── QuestionTooLong
+    │   ├── ChunkSettingInvalid
+    │   ├── SettingInvalid
+    │   └── FolderSwitchRefused     another folder than the index was built from
+    ├── ArticlesError           the folder or a file in it
+    │   ├── FolderUnreadable
+    │   ├── FolderEmpty
+    │   ├── ArticleUnreadable       one file; a build reports it and goes on
+    │   └── ArticleUnknown          no article of that id in the index
+    ├── IndexError_             the index
+    │   ├── IndexMissing
+    │   ├── IndexLocked             another build is running
+    │   ├── IndexDamaged            a row or file is not what its hash says
+    │   ├── IndexOfOtherFormat
+    │   └── IndexOfOtherModel       built with another model, dimension or chunking
+    ├── ModelError
+    │   ├── ModelUnavailable
+    │   └── ModelUnsuitable         no token limit, wrong dimension, not finite
+    └── DiskFull
+
+Every message says what, which value, and what to do next. Catch ``BroadsheetError`` to catch
+all of them; the class name is the condition.
+"""
+
+from __future__ import annotations
+
+
+class BroadsheetError(Exception):
+    """Anything Broadsheet reports to its user."""
+
+
+class UsageError(BroadsheetError):
+    """The request itself cannot be met as it was made; the command line exits with 2."""
+
+
+class EmptyQuestion(UsageError):
+    """The question has no word in it."""
+
+
+class QuestionTooLong(UsageError):
+    """The question is longer than what is read of a question."""
+
+
+class ChunkSettingInvalid(UsageError):
+    """Chunk size or overlap do not fit each other or the model."""
+
+
+class SettingInvalid(UsageError):
+    """A setting has a value it cannot have, or a name no setting has."""
+
+
+class FolderSwitchRefused(UsageError):
+    """The index was built from another folder, and nobody asked to switch."""
+
+
+class ArticlesError(BroadsheetError):
+    """The folder of articles, or a file in it."""
+
+
+class FolderUnreadable(ArticlesError):
+    """The folder does not exist or cannot be listed."""
+
+
+class FolderEmpty(ArticlesError):
+    """The folder holds no article, so the index it would replace is kept."""
+
+
+class ArticleUnreadable(ArticlesError):
+    """One file could not be read as an article; its message is the reason."""
+
+
+class ArticleUnknown(ArticlesError):
+    """No article of that id is in the index."""
+
+
+class IndexError_(BroadsheetError):
+    """The index."""
+
+
+class IndexMissing(IndexError_):
+    """There is no index yet."""
+
+
+class IndexLocked(IndexError_):
+    """Another build holds the index."""
+
+
+class IndexDamaged(IndexError_):
+    """A row or a file is not what its hash says."""
+
+
+class IndexOfOtherFormat(IndexError_):
+    """The index was written by another version of Broadsheet."""
+
+
+class IndexOfOtherModel(IndexError_):
+    """The index was built with another model, dimension or chunking."""
+
+
+class ModelError(BroadsheetError):
+    """The embedding model."""
+
+
+class ModelUnavailable(ModelError):
+    """The model's files are not there."""
+
+
+class ModelUnsuitable(ModelError):
+    """The model cannot serve: no token limit, another dimension, or numbers that are not finite."""
+
+
+class DiskFull(BroadsheetError):
+    """The disk that holds the index is full."""

@@ -1,0 +1,234 @@
+"""The nouns of Broadsheet, as frozen records; the only things that cross module borders.
+
+All spans are half-open intervals of character positions in ``Article.text``. ``to_json`` and
+``from_json`` turn any record into JSON and back without loss. Nothing here reads or computes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+from pydantic import TypeAdapter
+
+Published = date | datetime | None
+"""The day, or the zoned moment, an article says it was published; None where it does not say."""
+
+PublishedFrom = Literal[
+    "front matter", "header line", "html metadata", "dateline", "file name", "url", ""
+]
+"""Where ``published`` was found; empty exactly where it was not. Never the file's own time."""
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it was read.
+
+    ``id`` is the path below the articles folder, with ``/``. ``text`` is headline and body,
+    without header lines and boilerplate; every span refers to it. ``sha256`` is of the file's
+    bytes, ``text_sha256`` of ``text`` in UTF-8, both as 64 hexadecimal digits.
+    """
+
+    id: str
+    path: str
+    title: str
+    title_from: str
+    text: str
+    source: str
+    source_from: str
+    authors: tuple[str, ...]
+    published: Published
+    published_from: PublishedFrom
+    url: str
+    language: str
+    encoding: str
+    sha256: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be read as an article, and why. ``kept`` tells whether the text
+    of an earlier build still stands in the index."""
+
+    path: str
+    reason: str
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of an article, as embedded and searched: ``article.text[start:end]``."""
+
+    article_id: str
+    ordinal: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that was found. ``score`` is in 0…1, higher is better; ranks are 1-based within
+    each list, None where the list does not hold the chunk; ``reasons`` say in words why it is
+    here; ``copies`` are the ids of articles that are copies of its article."""
+
+    chunk: Chunk
+    score: float
+    dense_rank: int | None
+    lexical_rank: int | None
+    reasons: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the search was restricted to; empty means everything. Days are inclusive."""
+
+    sources: tuple[str, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in an article: ``article.text[start:end] == quote``, always. ``sha256`` is that of
+    the article's file, so that a later reader can tell whether the file has changed."""
+
+    number: int
+    article_id: str
+    title: str
+    source: str
+    published: Published
+    start: int
+    end: int
+    quote: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence of the answer. ``highlights`` are half-open spans in ``text``."""
+
+    text: str
+    citation_numbers: tuple[int, ...]
+    highlights: tuple[tuple[int, int], ...] = ()
+    verdict: Literal["verbatim", "supported", "unsupported"] = "verbatim"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A word of the question that matters, and how many articles have it in any inflection."""
+
+    term: str
+    article_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for a question. Not finding is a value (``status``), not an error. The same
+    index and question give the same record, so it holds no timings. ``confidence`` is the
+    probability, 0…1, that the articles answer the question."""
+
+    question: str
+    searched_for: str
+    filters: Filters
+    status: Literal["answered", "not_found"]
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    missing: tuple[Missing, ...]
+    as_of: Published
+    confidence: float
+    method: Literal["extractive", "language model"]
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation with its answer."""
+
+    question: str
+    searched_for: str
+    filters: Filters
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is: ``done`` of ``total`` items of ``stage``; ``total`` 0 is unknown."""
+
+    stage: Literal["reading", "embedding", "indexing", "done"]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. Counts are of articles unless they say otherwise."""
+
+    folder: str
+    generation: int
+    article_count: int
+    chunk_count: int
+    new: int
+    changed: int
+    renamed: int
+    deleted: int
+    unchanged: int
+    embedded_chunk_count: int
+    failures: tuple[Failure, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How the folder differs from the index, as article ids."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    deleted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the index holds. ``built_at`` is in UTC; ``changes`` is None where the folder cannot
+    be read, with the reason in ``folder_error``."""
+
+    index: str
+    folder: str
+    generation: int
+    built_at: datetime
+    model: str
+    model_sha256: str
+    chunk_tokens: int
+    article_count: int
+    chunk_count: int
+    sources: tuple[tuple[str, int], ...]
+    undated_count: int
+    failures: tuple[Failure, ...]
+    changes: Changes | None
+    folder_error: str = ""
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def to_json(record: object, *, indent: int | None = None) -> str:
+    """A record → its JSON."""
+    return _adapter(type(record)).dump_json(record, indent=indent).decode()
+
+
+def from_json(kind: type[R], text: str | bytes) -> R:
+    """JSON → the record of that kind.
+
+    Raises pydantic's ValidationError (a ValueError) that names the field where it is no such
+    record.
+    """
+    record: R = _adapter(kind).validate_json(text)
+    return record
