@@ -12,7 +12,7 @@
     │   ├── FolderEmpty
     │   ├── ArticleUnreadable       one file; a build reports it and goes on
     │   └── ArticleUnknown          no article of that id in the index
-    ├── IndexError_             the index
+    ├── IndexProblem             the index
     │   ├── IndexMissing
     │   ├── IndexLocked             another build is running
     │   ├── IndexDamaged            a row or file is not what its hash says
@@ -78,27 +78,27 @@ class ArticleUnknown(ArticlesError):
     """No article of that id is in the index."""
 
 
-class IndexError_(BroadsheetError):
+class IndexProblem(BroadsheetError):
     """The index."""
 
 
-class IndexMissing(IndexError_):
+class IndexMissing(IndexProblem):
     """There is no index yet."""
 
 
-class IndexLocked(IndexError_):
+class IndexLocked(IndexProblem):
     """Another build holds the index."""
 
 
-class IndexDamaged(IndexError_):
+class IndexDamaged(IndexProblem):
     """A row or a file is not what its hash says."""
 
 
-class IndexOfOtherFormat(IndexError_):
+class IndexOfOtherFormat(IndexProblem):
     """The index was written by another version of Broadsheet."""
 
 
-class IndexOfOtherModel(IndexError_):
+class IndexOfOtherModel(IndexProblem):
     """The index was built with another model, dimension or chunking."""
 
 

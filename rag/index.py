@@ -1,0 +1,150 @@
+"""The index in a folder, to read: each question is answered from one moment of it.
+
+SQLite's snapshot holds that moment whatever other processes publish meanwhile; the derived files
+of the same generation are loaded once and kept. Nothing here writes: ``build`` does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from rag.articles import list_files, read_bytes
+from rag.derived import Derived, derive_in_memory, load_derived
+from rag.errors import ArticlesError, ArticleUnreadable, IndexMissing
+from rag.records import Article, ArticleSummary, Changes, Chunk, Failure, Status
+from rag.store import Store
+
+DATABASE = "broadsheet.db"
+
+
+class Snapshot:
+    """An index at one moment; valid inside ``Index.snapshot()``."""
+
+    def __init__(self, store: Store, manifest: dict[str, str], derived: Derived) -> None:
+        self._store = store
+        self.manifest = manifest
+        self.generation = derived.generation
+        self.vectors = derived.vectors
+        self.lexical = derived.lexical
+
+    def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
+        """Numbers of the derived files → chunks."""
+        return self._store.chunks_by_id(ids)
+
+    def article(self, article_id: str) -> Article:
+        """Raises ArticleUnknown."""
+        return self._store.article(article_id)
+
+    def articles(self) -> Iterator[Article]:
+        """All articles, by id."""
+        return self._store.articles()
+
+    def article_summaries(self) -> list[ArticleSummary]:
+        """All articles without their texts, by id."""
+        return self._store.article_summaries()
+
+
+class Index:
+    """The index in a folder, to read. Follows builds of other processes; never writes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._derived: Derived | None = None
+        self._lock = threading.Lock()
+
+    def exists(self) -> bool:
+        """Whether a build has published anything here."""
+        try:
+            with self._reading():
+                return True
+        except IndexMissing:
+            return False
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Store, dict[str, str]]]:
+        path = self.folder / DATABASE
+        if not path.is_file():
+            raise IndexMissing(
+                f"No index in {self.folder}; run `broadsheet build FOLDER --index {self.folder}`."
+            )
+        store = Store(path, writable=False)
+        try:
+            with store.snapshot():
+                manifest = store.manifest()
+                if "generation" not in manifest:
+                    raise IndexMissing(
+                        f"The first build of {self.folder} has not ended; "
+                        "run `broadsheet build` to go on with it."
+                    )
+                yield store, manifest
+        finally:
+            store.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """One moment of the index: the newest generation, unchanged until the block ends.
+
+        Raises IndexMissing.
+        """
+        with self._reading() as (store, manifest):
+            yield Snapshot(store, manifest, self._derived_of(store, manifest))
+
+    def _derived_of(self, store: Store, manifest: dict[str, str]) -> Derived:
+        with self._lock:
+            derived = self._derived
+            if derived is None or derived.generation != int(manifest["generation"]):
+                derived = load_derived(self.folder, manifest, store.chunk_count())
+                if derived is None:
+                    derived = derive_in_memory(store, manifest)
+                self._derived = derived
+            return derived
+
+    def status(self) -> Status:
+        """What the index holds and how its folder differs from it. Raises IndexMissing."""
+        with self._reading() as (store, manifest):
+            folder = Path(manifest["folder"])
+            changes, folder_error = None, ""
+            try:
+                changes = _compare(folder, store.article_hashes(), store.failures())
+            except ArticlesError as error:
+                folder_error = str(error)
+            return Status(
+                index=str(self.folder),
+                folder=str(folder),
+                generation=int(manifest["generation"]),
+                built_at=datetime.fromisoformat(manifest["built_at"]),
+                model=manifest["model"],
+                model_sha256=manifest["model_sha256"],
+                chunk_tokens=int(manifest["chunk_tokens"]),
+                article_count=store.article_count(),
+                chunk_count=store.chunk_count(),
+                sources=tuple(store.sources()),
+                undated_count=store.undated_count(),
+                failures=store.failures(),
+                changes=changes,
+                folder_error=folder_error,
+            )
+
+
+def _compare(folder: Path, indexed: dict[str, str], failures: Sequence[Failure]) -> Changes:
+    files, _ = list_files(folder)
+    failed = {f.path for f in failures}
+    new, changed = [], []
+    for file in files:
+        if file.id not in indexed:
+            if file.id not in failed:
+                new.append(file.id)
+            continue
+        try:
+            sha256 = hashlib.sha256(read_bytes(file)).hexdigest()
+        except ArticleUnreadable:
+            continue
+        if sha256 != indexed[file.id] and file.id not in failed:
+            changed.append(file.id)
+    deleted = sorted(set(indexed) - {f.id for f in files})
+    return Changes(tuple(new), tuple(changed), tuple(deleted))

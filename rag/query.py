@@ -1,0 +1,88 @@
+"""A question → what it asks for: the words that carry its meaning.
+
+Deterministic and without a model. Words of grammar and of reporting ("what did … say about") are
+in nearly every question about news and in nearly every article, so they tell nothing apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from rag.errors import EmptyQuestion, QuestionTooLong
+from rag.lexical import terms
+
+MAX_QUESTION_CHARACTERS = 2_000
+
+_GRAMMAR = """
+a about above according after again against all also am among an and another any are as at be
+because been before being below between both but by can could did do does doing done down during
+each either else ever every few for from further get gets getting give given gives go goes going
+gone got had happen happened happening happens has have having he her here hers herself him
+himself his how however i if in into is it its itself just let like many may me might mine more
+most much must my myself nor not of off on once one only onto or other others ought our ours
+ourselves out over own please same shall she should since so some such than that the their
+theirs them themselves then there these they this those through to too toward towards under
+until up upon us very was we were what whatever when where whether which while who whom whose
+why will with within without would yet you your yours yourself doesn don didn isn aren wasn
+weren hasn haven hadn wouldn couldn shouldn ll ve re
+"""
+_REPORTING = """
+answer article articles ask asked asks call called calling calls claim claimed claims comment
+commented comments describe described describes explain explained explains make makes made
+making mention mentioned mentions name named names news note noted notes regarding remark
+remarked remarks report reported reporting reports said say saying says speak spoke spoken state
+stated states statement statements story stories talk talked tell telling tells think thinks
+thought told word words
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was understood. ``words`` maps each term that carries meaning to the
+    word as it was written, in order; ``terms`` are all terms, for search.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    words: dict[str, str]
+
+
+@cache
+def _stop_terms() -> frozenset[str]:
+    return frozenset(terms(_GRAMMAR)) | frozenset(terms(_REPORTING))
+
+
+def read_question(text: str) -> Question:
+    """What a person typed → a Question.
+
+    Raises EmptyQuestion where there is no word in it, and QuestionTooLong above 2,000 characters.
+    """
+    text = clean(text)
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        raise QuestionTooLong(
+            f"The question has {len(text):,} characters; shorten it to {MAX_QUESTION_CHARACTERS:,}."
+        )
+    found = terms(text)
+    if not found:
+        raise EmptyQuestion("The question has no word in it; type what you want to know.")
+    return Question(text, tuple(found), _words(text))
+
+
+def clean(text: str) -> str:
+    """Text as typed → one line, without control characters and lone surrogates."""
+    text = text.encode("utf-8", "ignore").decode()
+    text = "".join(c for c in text if c.isspace() or not unicodedata.category(c).startswith("C"))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _words(text: str) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for match in re.finditer(r"\d+(?:[.,]\d+)*|\w+", text):
+        for term in terms(match.group()):
+            # A single letter is an initial or what an apostrophe left over.
+            if term not in _stop_terms() and (len(term) > 1 or term.isdigit()):
+                words.setdefault(term, match.group())
+    return words

@@ -1,0 +1,107 @@
+"""Rebuild from the page: ``broadsheet build`` as a child process, and how far it is.
+
+A thread would take the questions' processor time; the child runs at lower priority. A closed tab
+does not end it, the end of the server does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+
+from rag.records import BuildReport, Progress, from_json, to_json
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildState:
+    """How far the last rebuild is. ``report`` stands once it has ended well, ``error`` otherwise."""
+
+    running: bool = False
+    progress: Progress | None = None
+    report: BuildReport | None = None
+    error: str = ""
+
+
+class Rebuild:
+    """At most one child process that builds, and its state. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._state = RebuildState()
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def state(self) -> RebuildState:
+        """How far it is."""
+        return self._state
+
+    def start(self, *, with_folder: bool = False) -> bool:
+        """Starts a build unless one is running; returns whether it did.
+
+        ``with_folder`` names the settings' folder, for an index that knows none yet.
+        """
+        with self._lock:
+            if self._state.running:
+                return False
+            self._state = RebuildState(running=True)
+            command = [sys.executable, "-m", "rag", "build", "--machine"]
+            if with_folder:
+                command.append(str(self._settings.articles))
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=os.environ | _environment(self._settings),
+            )
+            threading.Thread(target=self._follow, args=(self._process,), daemon=True).start()
+            return True
+
+    def stop(self) -> None:
+        """Ends a running build; the old index stays."""
+        with self._lock:
+            process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _follow(self, process: subprocess.Popen[str]) -> None:
+        report, error = None, ""
+        if process.stdout is None or process.stderr is None:
+            raise AssertionError("The build was started without pipes.")
+        for line in process.stdout:
+            kind, _, body = line.partition(" ")
+            if kind == "progress":
+                self._state = RebuildState(running=True, progress=from_json(Progress, body))
+            elif kind == "report":
+                report = from_json(BuildReport, body)
+            elif kind == "error":
+                error = str(json.loads(body))
+        errors = process.stderr.read().strip().splitlines()
+        code = process.wait()
+        if report is None and not error:
+            last = errors[-1] if errors else "no message"
+            error = f"The build ended with status {code}: {last}"
+        self._state = RebuildState(report=report, error=error)
+
+
+def progress_to_line(progress: Progress) -> str:
+    """What the child prints for ``_follow``."""
+    return f"progress {to_json(progress)}"
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        f"BROADSHEET_{name.upper()}": str(getattr(settings, name))
+        for name in type(settings).model_fields
+    }

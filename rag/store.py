@@ -1,0 +1,400 @@
+"""The truth, in SQLite: articles with their text, chunks with their spans, vectors, and what the
+index was built from.
+
+Rows of text and vectors carry a hash that is checked when they are read: SQLite's own check does
+not see a changed digit inside a page. This module owns the database file; it knows neither FAISS
+nor tantivy and decides nothing about what belongs in an index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import TypeAdapter
+
+from rag.errors import ArticleUnknown, DiskFull, IndexDamaged, IndexOfOtherFormat
+from rag.records import Article, ArticleSummary, Chunk, Failure, Published
+
+FORMAT = 1
+"""Of the tables below; another number means another version of Broadsheet wrote them."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS articles (
+    id TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, title_from TEXT NOT NULL,
+    text TEXT NOT NULL, source TEXT NOT NULL, source_from TEXT NOT NULL, authors TEXT NOT NULL,
+    published TEXT, published_from TEXT NOT NULL, url TEXT NOT NULL, language TEXT NOT NULL,
+    encoding TEXT NOT NULL, sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL, row_hash BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS chunks (
+    id INTEGER PRIMARY KEY, article_id TEXT NOT NULL, ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, vector_key BLOB NOT NULL, row_hash BLOB NOT NULL,
+    UNIQUE (article_id, ordinal)
+);
+CREATE TABLE IF NOT EXISTS vectors (
+    key BLOB PRIMARY KEY, vector BLOB NOT NULL, row_hash BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failures (
+    path TEXT PRIMARY KEY, reason TEXT NOT NULL, kept INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+_COLUMNS = tuple(f.name for f in fields(Article))
+_ARTICLE_ROW = f"SELECT {', '.join(_COLUMNS)}, row_hash FROM articles"
+_PUBLISHED: TypeAdapter[Published] = TypeAdapter(Published)
+_AUTHORS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
+_SQLITE_VARIABLES = 500  # below every build's limit of variables in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk with its number in the derived files and the key of its vector."""
+
+    id: int
+    chunk: Chunk
+    vector_key: bytes
+
+
+class Store:
+    """One connection to the database of an index.
+
+    Readers see one unchanging state inside ``snapshot()``, whatever other processes commit
+    meanwhile. Only the holder of the index's lock writes.
+
+    Raises IndexOfOtherFormat and IndexDamaged when opening.
+    """
+
+    def __init__(self, path: Path, *, writable: bool) -> None:
+        self.path = path
+        mode = "rwc" if writable else "rw"  # even readers share the write-ahead log's index
+        uri = f"file:{_quoted(path)}?mode={mode}"
+        with _translated(path):
+            self._db = sqlite3.connect(
+                uri, uri=True, isolation_level=None, timeout=30, check_same_thread=False
+            )
+            self._db.execute("PRAGMA foreign_keys=ON")
+            if writable:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                # A commit is on the disk when it returns: the derived files rely on it.
+                self._db.execute("PRAGMA synchronous=FULL")
+                self._db.executescript(_SCHEMA)
+            else:
+                self._db.execute("PRAGMA query_only=ON")
+            self._check_format(writable)
+
+    def _check_format(self, writable: bool) -> None:
+        found = self.manifest().get("format")
+        if found is None and writable:
+            self._db.execute("INSERT INTO manifest VALUES ('format', ?)", (str(FORMAT),))
+        elif found != str(FORMAT):
+            raise IndexOfOtherFormat(
+                f"{self.path} has format {found}, this version reads format {FORMAT}; "
+                "delete the index folder and build again."
+            )
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._db.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside is of one moment."""
+        with _translated(self.path):
+            self._db.execute("BEGIN")
+            try:
+                self.manifest()  # the first read fixes the moment
+                yield
+            finally:
+                self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything written inside happens, or nothing of it."""
+        with _translated(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    # --- reading -------------------------------------------------------------------------
+
+    def manifest(self) -> dict[str, str]:
+        """What the index was built from and which derived files belong to it."""
+        with _translated(self.path):
+            return dict(self._db.execute("SELECT key, value FROM manifest"))
+
+    def article(self, article_id: str) -> Article:
+        """Raises ArticleUnknown, or IndexDamaged where the row is not what its hash says."""
+        with _translated(self.path):
+            row = self._db.execute(f"{_ARTICLE_ROW} WHERE id = ?", (article_id,)).fetchone()
+        if row is None:
+            raise ArticleUnknown(
+                f"No article {article_id!r} in the index; `broadsheet status` names its folder."
+            )
+        return _article(row)
+
+    def articles(self) -> Iterator[Article]:
+        """All articles, by id."""
+        with _translated(self.path):
+            for row in self._db.execute(f"{_ARTICLE_ROW} ORDER BY id"):
+                yield _article(row)
+
+    def article_summaries(self) -> list[ArticleSummary]:
+        """All articles without their texts, by id; those whose file now fails are marked."""
+        failed = {f.path for f in self.failures()}
+        with _translated(self.path):
+            rows = self._db.execute(
+                "SELECT id, title, source, published, published_from, LENGTH(text) "
+                "FROM articles ORDER BY id"
+            ).fetchall()
+        return [
+            ArticleSummary(
+                id=article_id,
+                title=title,
+                source=source,
+                published=None if published is None else published_from_iso(published),
+                published_from=published_from,
+                character_count=length,
+                failed=article_id in failed,
+            )
+            for article_id, title, source, published, published_from, length in rows
+        ]
+
+    def article_hashes(self) -> dict[str, str]:
+        """Article id → sha256 of its file."""
+        with _translated(self.path):
+            return dict(self._db.execute("SELECT id, sha256 FROM articles"))
+
+    def article_count(self) -> int:
+        """How many articles there are."""
+        return self._count("SELECT COUNT(*) FROM articles")
+
+    def chunk_count(self) -> int:
+        """How many chunks there are."""
+        return self._count("SELECT COUNT(*) FROM chunks")
+
+    def undated_count(self) -> int:
+        """How many articles do not say when they were published."""
+        return self._count("SELECT COUNT(*) FROM articles WHERE published IS NULL")
+
+    def sources(self) -> list[tuple[str, int]]:
+        """(source, count of its articles), the most frequent first; "" stands for none."""
+        with _translated(self.path):
+            return self._db.execute(
+                "SELECT source, COUNT(*) FROM articles GROUP BY source ORDER BY 2 DESC, 1"
+            ).fetchall()
+
+    def chunks(self) -> Iterator[StoredChunk]:
+        """All chunks, by number."""
+        with _translated(self.path):
+            for row in self._db.execute(f"{_CHUNK_ROW} ORDER BY id"):
+                yield _chunk(row)
+
+    def chunks_by_id(self, ids: Sequence[int]) -> dict[int, Chunk]:
+        """Chunk numbers → chunks; numbers that no chunk has are left out."""
+        found = {}
+        for part in _parts(ids):
+            marks = ",".join("?" * len(part))
+            with _translated(self.path):
+                rows = self._db.execute(f"{_CHUNK_ROW} WHERE id IN ({marks})", part).fetchall()
+            found.update({c.id: c.chunk for c in map(_chunk, rows)})
+        return found
+
+    def chunks_of(self, article_ids: Iterable[str]) -> list[StoredChunk]:
+        """The chunks of these articles, by number."""
+        found: list[StoredChunk] = []
+        for part in _parts(sorted(article_ids)):
+            marks = ",".join("?" * len(part))
+            with _translated(self.path):
+                rows = self._db.execute(f"{_CHUNK_ROW} WHERE article_id IN ({marks})", part)
+                found.extend(map(_chunk, rows.fetchall()))
+        return sorted(found, key=lambda c: c.id)
+
+    def known_vector_keys(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of the keys that have a vector already."""
+        known: set[bytes] = set()
+        for part in _parts(sorted(set(keys))):
+            marks = ",".join("?" * len(part))
+            with _translated(self.path):
+                rows = self._db.execute(f"SELECT key FROM vectors WHERE key IN ({marks})", part)
+                known.update(key for (key,) in rows)
+        return known
+
+    def vectors(self, keys: Sequence[bytes], dimension: int) -> npt.NDArray[np.float32]:
+        """Keys → float32 of shape (n_keys, dimension), rows of unit length, in the order given.
+
+        Raises IndexDamaged where one is missing or not what its hash says.
+        """
+        result = np.empty((len(keys), dimension), dtype=np.float32)
+        places: dict[bytes, list[int]] = {}
+        for place, key in enumerate(keys):
+            places.setdefault(key, []).append(place)
+        missing = set(places)
+        for part in _parts(list(places)):
+            marks = ",".join("?" * len(part))
+            with _translated(self.path):
+                rows = self._db.execute(
+                    f"SELECT key, vector, row_hash FROM vectors WHERE key IN ({marks})", part
+                ).fetchall()
+            for key, blob, row_hash in rows:
+                if _hash(key, blob) != row_hash or len(blob) != dimension * 4:
+                    raise IndexDamaged(
+                        f"The vector {key.hex()} is not what its hash says; "
+                        "run `broadsheet build --full`."
+                    )
+                result[places[key]] = np.frombuffer(blob, dtype="<f4")
+                missing.discard(key)
+        if missing:
+            raise IndexDamaged(
+                f"{len(missing)} vectors are missing, the first {min(missing).hex()}; "
+                "run `broadsheet build --full`."
+            )
+        return result
+
+    def failures(self) -> tuple[Failure, ...]:
+        """The files that the last build could not read."""
+        with _translated(self.path):
+            rows = self._db.execute("SELECT path, reason, kept FROM failures ORDER BY path")
+            return tuple(Failure(path, reason, bool(kept)) for path, reason, kept in rows)
+
+    def _count(self, query: str) -> int:
+        with _translated(self.path):
+            return int(self._db.execute(query).fetchone()[0])
+
+    # --- writing, inside transaction() ---------------------------------------------------
+
+    def put_vectors(self, keys: Sequence[bytes], vectors: npt.NDArray[np.float32]) -> None:
+        """Adds or replaces vectors, float32 of shape (n_keys, dimension)."""
+        blobs = [row.astype("<f4").tobytes() for row in vectors]
+        self._db.executemany(
+            "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+            [(k, b, _hash(k, b)) for k, b in zip(keys, blobs, strict=True)],
+        )
+
+    def delete_articles(self, article_ids: Iterable[str]) -> None:
+        """Articles and their chunks leave."""
+        ids = [(i,) for i in article_ids]
+        self._db.executemany("DELETE FROM chunks WHERE article_id = ?", ids)
+        self._db.executemany("DELETE FROM articles WHERE id = ?", ids)
+
+    def put_article(self, article: Article) -> None:
+        """Adds or replaces an article, not its chunks."""
+        row = _row(article)
+        marks = ",".join("?" * (len(row) + 1))
+        self._db.execute(f"INSERT OR REPLACE INTO articles VALUES ({marks})", (*row, _hash(*row)))
+
+    def put_chunks(self, chunks: Iterable[StoredChunk]) -> None:
+        """Adds chunks under the numbers they bring."""
+        rows = [
+            (c.id, c.chunk.article_id, c.chunk.ordinal, c.chunk.start, c.chunk.end, c.vector_key)
+            for c in chunks
+        ]
+        self._db.executemany(
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?)", [(*r, _hash(*r)) for r in rows]
+        )
+
+    def put_failures(self, failures: Iterable[Failure]) -> None:
+        """Replaces the list of files that could not be read."""
+        self._db.execute("DELETE FROM failures")
+        self._db.executemany(
+            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?)",
+            [(f.path, f.reason, int(f.kept)) for f in failures],
+        )
+
+    def put_manifest(self, entries: Mapping[str, str]) -> None:
+        """Adds or replaces entries of the manifest."""
+        self._db.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", entries.items())
+
+    def delete_unused_vectors(self) -> None:
+        """What was deleted from the folder leaves no vector behind."""
+        self._db.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM chunks)")
+
+
+_CHUNK_ROW = "SELECT id, article_id, ordinal, start, end, vector_key, row_hash FROM chunks"
+
+
+def _row(article: Article) -> tuple[Any, ...]:
+    values = {name: getattr(article, name) for name in _COLUMNS}
+    published = article.published
+    values["published"] = None if published is None else published.isoformat()
+    values["authors"] = _AUTHORS.dump_json(article.authors).decode()
+    return tuple(values[name] for name in _COLUMNS)
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    *values, row_hash = row
+    named: dict[str, Any] = dict(zip(_COLUMNS, values, strict=True))
+    if _hash(*values) != row_hash:
+        raise IndexDamaged(
+            f"The row of article {named['id']!r} is not what its hash says; "
+            "run `broadsheet build --full`."
+        )
+    if named["published"] is not None:
+        named["published"] = published_from_iso(named["published"])
+    named["authors"] = _AUTHORS.validate_json(named["authors"])
+    return Article(**named)
+
+
+def published_from_iso(text: str) -> Published:
+    """ISO 8601 → a date where it is one day, a datetime where it has a time."""
+    return _PUBLISHED.validate_python(text)
+
+
+def _chunk(row: tuple[Any, ...]) -> StoredChunk:
+    *values, row_hash = row
+    if _hash(*values) != row_hash:
+        raise IndexDamaged(
+            f"The row of chunk {values[0]} is not what its hash says; "
+            "run `broadsheet build --full`."
+        )
+    number, article_id, ordinal, start, end, key = values
+    return StoredChunk(number, Chunk(article_id, ordinal, start, end), key)
+
+
+def _hash(*values: Any) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for value in values:
+        data = value if isinstance(value, bytes) else repr(value).encode("utf-8", "surrogatepass")
+        # The length first: ("ab", "c") and ("a", "bc") are different rows.
+        digest.update(len(data).to_bytes(8, "little") + data)
+    return digest.digest()
+
+
+def _parts(values: Sequence[Any]) -> Iterator[list[Any]]:
+    for at in range(0, len(values), _SQLITE_VARIABLES):
+        yield list(values[at : at + _SQLITE_VARIABLES])
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(path.absolute()))
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """SQLite's errors → ours, which say what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorname", "") or ""
+        if code.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")):
+            raise DiskFull(
+                f"The disk that holds {path} is full ({error}); free some space and build again."
+            ) from error
+        raise IndexDamaged(
+            f"{path} cannot be used ({code or type(error).__name__}: {error}); "
+            "delete the index folder and build again."
+        ) from error

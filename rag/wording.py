@@ -1,0 +1,121 @@
+"""Records → the words people read, the same on the page and in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from rag.records import Answer, BuildReport, Changes, Citation, Missing, Progress, Published
+
+NOT_FOUND = "The articles do not answer this."
+
+
+def day(published: Published) -> str:
+    """A publishing date → "14 September 2026"; "undated" for None."""
+    if published is None:
+        return "undated"
+    return f"{published.day} {published:%B %Y}"
+
+
+def moment(published: Published) -> str:
+    """A publishing date with its time and zone, where it has them."""
+    if isinstance(published, datetime):
+        return f"{day(published)}, {published:%H:%M %Z}".strip()
+    return day(published)
+
+
+def source_line(citation: Citation) -> str:
+    """Title, publisher, date and file name of what is cited."""
+    return " · ".join(
+        part
+        for part in (
+            citation.title,
+            citation.source or "source unknown",
+            day(citation.published),
+            citation.article_id,
+        )
+        if part
+    )
+
+
+def missing_line(missing: Sequence[Missing]) -> str:
+    """What no article mentions, as a sentence; empty where every word is somewhere."""
+    absent = [f"“{m.term}”" for m in missing if m.article_count == 0]
+    if not absent:
+        return ""
+    return f"No article mentions {_joined(absent, 'or')}."
+
+
+def as_of_line(answer: Answer) -> str:
+    """How many articles an answer rests on, and the newest date among them."""
+    count = len({c.article_id for c in answer.citations})
+    articles = counted(count, "article")
+    if answer.as_of is None:
+        return f"From {articles}, undated"
+    return f"From {articles}, the newest of {day(answer.as_of)}"
+
+
+def progress_line(progress: Progress) -> str:
+    """How far a build is."""
+    unit = {"reading": "files", "embedding": "chunks"}.get(progress.stage, "")
+    if progress.stage == "indexing":
+        return "Writing the index"
+    if progress.stage == "done":
+        return "Done"
+    return f"{progress.stage.capitalize()} {progress.done:,} of {progress.total:,} {unit}"
+
+
+def report_line(report: BuildReport) -> str:
+    """What a build did."""
+    parts = [
+        f"{count} {name}"
+        for count, name in (
+            (report.new, "new"),
+            (report.changed, "changed"),
+            (report.renamed, "renamed"),
+            (report.deleted, "deleted"),
+            (len(report.failures), "failed"),
+        )
+        if count
+    ]
+    rate = ""
+    if report.embedded_chunk_count and report.seconds:
+        rate = f", {report.embedded_chunk_count / report.seconds:.0f} chunks/s"
+    return (
+        f"{counted(report.article_count, 'article')}, {counted(report.chunk_count, 'chunk')} "
+        f"({', '.join(parts) or 'nothing changed'}); "
+        f"{report.embedded_chunk_count:,} embedded in {report.seconds:.1f} s{rate}"
+    )
+
+
+def changes_line(changes: Changes) -> str:
+    """How the folder differs from the index."""
+    parts = [
+        f"{len(ids)} {name}"
+        for ids, name in (
+            (changes.new, "new"),
+            (changes.changed, "changed"),
+            (changes.deleted, "deleted"),
+        )
+        if ids
+    ]
+    return ", ".join(parts) if parts else "nothing"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "1 article", "2,000 articles"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def iso_day(published: Published) -> str:
+    """A publishing date → "2026-09-14", empty for None; sorts as text."""
+    if published is None:
+        return ""
+    plain: date = published.date() if isinstance(published, datetime) else published
+    return plain.isoformat()
+
+
+def _joined(parts: Sequence[str], word: str) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
