@@ -15,10 +15,12 @@ import logging
 import os
 import re
 import stat
+import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from rag.metadata import (
     from_front_matter,
     from_html,
     guess_language,
+    is_top_line,
     read_credits,
     read_header,
     read_top,
@@ -134,7 +137,7 @@ def read_bytes(file: ArticleFile, *, limit_bytes: int = LIMIT_BYTES) -> bytes:
     try:
         # O_NONBLOCK: a pipe put in the file's place since it was listed would block the open.
         handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(handle, "rb") as stream:
+        with os.fdopen(handle, "rb") as stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise ArticleUnreadable("not a regular file")
@@ -177,7 +180,12 @@ def read_article(article_id: str, raw: bytes) -> Article:
     except ArticleUnreadable:
         raise
     except Exception as error:  # the parsers raise anything from AssertionError to struct.error
-        raise ArticleUnreadable(f"could not be read: {type(error).__name__}: {error}") from error
+        raise ArticleUnreadable(f"could not be read: {_named(error)}") from error
+
+
+def _named(error: Exception) -> str:
+    """A parser's exception → its class and a line of what it says, which can be raw bytes."""
+    return f"{type(error).__name__}: {_one_line(str(error))[:120]}"
 
 
 def _read_content(suffix: str, raw: bytes) -> _Content:
@@ -208,7 +216,7 @@ _MAGIC = (
     (b"\x7fELF", "a program"),
 )
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body)\b",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.{0,2000}?-->\s*)*)<(?:!doctype html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"<(?:p|div|h[1-6]|br|span|article|table|ul|title|meta|a)\b", re.IGNORECASE)
@@ -222,7 +230,7 @@ def _looks_textual(raw: bytes) -> bool:
 def _article(article_id: str, raw: bytes, content: _Content) -> Article:
     """Leaves out the boilerplate, fills in the metadata, and puts the text together."""
     paragraphs, left = sort_out(content.paragraphs)
-    known, body = read_top(paragraphs or content.paragraphs, content.known)
+    known, body = read_top(paragraphs or content.paragraphs, _cleaned(content.known))
     body, bios = without_bios(body, known.authors)
     known = known.or_else(read_credits([each.line for each in [*left, *bios]]))
     if known.published is None and (day := date_in_url(known.url)):
@@ -252,6 +260,21 @@ def _article(article_id: str, raw: bytes, content: _Content) -> Article:
     )
 
 
+def _cleaned(known: Metadata) -> Metadata:
+    """Markup can spell unseen characters and half a surrogate pair as escapes."""
+    return replace(
+        known,
+        title=_one_line(known.title),
+        source=_one_line(known.source),
+        authors=tuple(filter(None, map(_one_line, known.authors))),
+        url=_one_line(known.url),
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
 # --- bytes → text ----------------------------------------------------------------------------
 
 _BOMS = (
@@ -276,7 +299,7 @@ def decode(raw: bytes, *, markup: bool = False) -> tuple[str, str]:
             return _replaced(raw, name)
     if (wide := _wide_encoding(raw)) is not None:
         return _replaced(raw, wide, " (no byte-order mark)")
-    if raw.count(0) > len(raw) // 100:
+    if raw.count(0) > max(2, len(raw) // 100):
         raise ArticleUnreadable("binary data, not text")
     try:
         return raw.decode(), "utf-8"
@@ -327,11 +350,16 @@ def _declared(raw: bytes, name: str) -> tuple[str, str] | None:
     return text, f"{name} (declared)"
 
 
+# Nobody saves articles in these any more, and they are mistaken for the Windows code pages.
+_EXTINCT = ("mac_cyrillic", "mac_greek", "mac_iceland", "mac_latin2", "mac_roman", "mac_turkish")
+
+
 def _western(raw: bytes) -> bool:
     """Whether the bytes beyond ASCII are such as Windows-1252 puts in and between words."""
     high = re.findall(rb"[\x80-\xff]", raw)
     placed = re.findall(
-        rb"[A-Za-z][\xc0-\xd6\xd8-\xf6\xf8-\xff]+(?=[A-Za-z \r\n.,])|[\x80\x85\x91-\x97\xa0\xa3\xa9\xb0\xab\xbb]",
+        rb"[A-Za-z][\xc0-\xd6\xd8-\xf6\xf8-\xff]+(?=[A-Za-z \r\n.,])"
+        rb"|[\x80\x85\x91-\x97\xa0\xa3\xa9\xab\xb0\xbb]",
         raw,
     )
     return sum(map(len, placed)) >= len(high)
@@ -342,10 +370,10 @@ def _guess(raw: bytes, as_utf8: str) -> tuple[str, str]:
 
     high = sum(byte > 127 for byte in raw)
     letters = sum(chr(byte).isalpha() for byte in raw if byte < 128)
-    if _western(raw) and high < 0.1 * letters and not set(raw) & set(b"\x81\x8d\x8f\x90\x9d"):
+    if _western(raw) and high < 0.2 * letters and not set(raw) & set(b"\x81\x8d\x8f\x90\x9d"):
         return raw.decode("cp1252"), "cp1252 (guessed)"
     logging.getLogger("charset_normalizer").setLevel(logging.CRITICAL)
-    best = from_bytes(raw[:GUESS_BYTES]).best()
+    best = from_bytes(raw[:GUESS_BYTES], cp_exclusion=list(_EXTINCT)).best()
     if best is None:
         _check_textual(as_utf8)
         return as_utf8, f"utf-8 ({as_utf8.count(chr(0xFFFD))} characters replaced)"
@@ -367,11 +395,12 @@ def _check_textual(text: str) -> None:
 
 
 # Zero-width, direction and other control characters that are not seen: they would part words
-# that look whole, and can turn a line around. The joiners U+200C and U+200D stay: Persian and
-# the Indian scripts spell with them.
+# that look whole, and can turn a line around. The joiners U+200C and U+200D go beside Latin
+# letters only: Persian, the Indian scripts and emoji are spelt with them.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    "|(?<=[\x20-\u024f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\x20-\u024f])"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
@@ -389,6 +418,8 @@ _LIST_MARKER = re.compile(r"(?:[-•*·–—▪●]|\(?\d{1,3}[.)])\s")
 _ENDS = re.compile(r"[.!?:…。！？][\"'”’»)\]]*$")
 MIN_WIDTH, MAX_WIDTH = 30, 120
 """Characters per line between which text counts as hard-wrapped."""
+MIN_FULL_LINES = 3
+"""Fewer full lines than this can be short paragraphs that happen to be of one length."""
 
 
 def join_wrapped(lines: Sequence[str], *, hyphens: bool = False) -> list[str]:
@@ -398,26 +429,32 @@ def join_wrapped(lines: Sequence[str], *, hyphens: bool = False) -> list[str]:
     items, headings and the lines of verse are not. ``hyphens``: words are divided at line ends.
     """
     blocks = _blocks(lines)
-    inner = [line for block in blocks for line in block[:-1]]
-    if len(inner) < 2:
+    pairs = [
+        (above, line)
+        for block in blocks
+        for above, line in pairwise(block)
+        if not _LIST_MARKER.match(line.lstrip())
+    ]
+    lengths = sorted(len(above) for above, _ in pairs) or [0]
+    width = lengths[int(0.9 * (len(lengths) - 1))]
+    full = sum(_is_full(above, line, width) for above, line in pairs)
+    narrow = MIN_WIDTH <= width <= MAX_WIDTH and lengths[-1] <= 2 * width
+    wrapped = narrow and full >= max(MIN_FULL_LINES, 0.6 * len(pairs))
+    if not wrapped and not (narrow and len(pairs) <= MIN_FULL_LINES) and not hyphens:
         return [line.strip() for block in blocks for line in block]
-    width = sorted(map(len, inner))[int(0.9 * (len(inner) - 1))]
-    pairs = [(a, b) for block in blocks for a, b in zip(block, block[1:], strict=False)]
-    full = sum(_is_full(a, b, width) for a, b in pairs)
-    longest = max(map(len, inner))
-    if not MIN_WIDTH <= width <= MAX_WIDTH or full < 0.6 * len(pairs) or longest > 2 * width:
-        return [line.strip() for block in blocks for line in block]
+    width = width if wrapped else sys.maxsize  # no line is full: only small letters continue one
     words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", "\n".join(lines).casefold()))
     paragraphs: list[str] = []
     for block in blocks:
-        paragraph = block[0].strip()
-        for above, line in zip(block, block[1:], strict=False):
+        parts = [block[0].strip()]
+        for above, line in pairwise(block):
             if _continues(above, line, width):
-                paragraph = _joined(paragraph, line.strip(), words, hyphens=hyphens)
+                parts[-1], gap = _line_end(parts[-1], line.strip(), words, hyphens=hyphens)
+                parts += [gap, line.strip()]
             else:
-                paragraphs.append(paragraph)
-                paragraph = line.strip()
-        paragraphs.append(paragraph)
+                paragraphs.append("".join(parts))
+                parts = [line.strip()]
+        paragraphs.append("".join(parts))
     return paragraphs
 
 
@@ -442,20 +479,25 @@ def _continues(above: str, line: str, width: int) -> bool:
         return False
     if line[0].isspace() and not above[0].isspace() and _ENDS.search(above):
         return False
-    return _is_full(above, line, width) or line.lstrip()[0].islower()
+    if _is_full(above, line, width):
+        return True
+    return line.lstrip()[0].islower() and (width < sys.maxsize or not _ENDS.search(above))
 
 
-def _joined(paragraph: str, line: str, words: set[str], *, hyphens: bool) -> str:
-    found = re.search(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$", paragraph)
+def _line_end(above: str, line: str, words: set[str], *, hyphens: bool) -> tuple[str, str]:
+    """A line and the one it runs on into → the line, and what goes between them.
+
+    A hyphen at its end goes where the text has the word in one piece, or where words are divided
+    and it has no such word with a hyphen.
+    """
+    found = re.search(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$", above[-80:])
     if not found or not line[0].islower():
-        return f"{paragraph} {line}"
+        return above, " "
     rest = re.match(r"[^\W\d_]+", line)
-    end = rest[0].casefold() if rest else ""
-    if found[1].casefold() + end in words:
-        return paragraph[:-1] + line
-    if f"{found[1].casefold()}-{end}" in words or not hyphens:
-        return paragraph + line
-    return paragraph[:-1] + line
+    start, end = found[1].casefold(), rest[0].casefold() if rest else ""
+    if start + end in words or (hyphens and f"{start}-{end}" not in words):
+        return above[:-1], ""
+    return above, ""
 
 
 # --- plain text and Markdown -----------------------------------------------------------------
@@ -493,24 +535,24 @@ def _front_matter(text: str) -> tuple[Metadata, str]:
     return from_front_matter(fields), text[found.end() :]
 
 
+_NEVER_SHOWN = ("template", "noscript", "script", "style", "iframe", "object", "svg", "select")
 _MARKUP = (
-    (re.compile(r"<!--.*?-->", re.DOTALL), ""),
-    (re.compile(r"<(script|style|template|noscript)\b.*?</\1\s*>", re.DOTALL | re.I), ""),
-    (re.compile(r"^\[[^\]\n]{1,80}\]:\s+\S+.*$", re.MULTILINE), ""),
-    (re.compile(r"^ {0,3}(?:[-*_] *){3,}$", re.MULTILINE), ""),
+    re.compile(r"^\[[^\]\n]{1,80}\]:\s+\S+.*$", re.MULTILINE),  # where a [link] leads
+    re.compile(r"^ {0,3}(?:[-*_] *){3,}$", re.MULTILINE),
 )
+_UNSHOWN = (("<!--", "-->"), *((f"<{name}", f"</{name}>") for name in _NEVER_SHOWN))
 _INLINE = (
     (re.compile(r"\[\^[^\]\s]{1,40}\]"), ""),
-    (re.compile(r"\[([^\[\]]+)\]\((?:<[^<>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)"
+    (re.compile(r"\[([^\[\]]{1,1000})\]\((?:<[^<>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)"
                 r"(?:\s+[\"'(][^\"']*[\"')])?\)"), r"\1"),
-    (re.compile(r"\[([^\[\]]+)\]\[[^\[\]]{0,80}\]"), r"\1"),
+    (re.compile(r"\[([^\[\]]{1,1000})\]\[[^\[\]]{0,80}\]"), r"\1"),
     (re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>"), r"\1"),
     (re.compile(r"<br\s*/?>", re.I), " "),
     (re.compile(r"</?[a-zA-Z][^<>]{0,500}>"), ""),
-    (re.compile(r"(\*\*\*|\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<![\w_\\])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])"), r"\1"),
-    (re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)"), r"\2"),
+    (re.compile(r"(\*\*\*|\*\*|__|~~)(?=\S)(.{1,2000}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]{1,2000}?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<![\w_\\])_(?=[^\s_])([^_\n]{1,2000}?)(?<=[^\s_])_(?![\w_])"), r"\1"),
+    (re.compile(r"(`{1,3})(?!`)(.{1,1000}?)(?<!`)\1(?!`)"), r"\2"),
     (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )  # fmt: skip
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -518,8 +560,10 @@ _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 
 def _markdown_lines(text: str) -> tuple[str, list[str]]:
     """Markdown → its first top heading if it opens the text, and the lines without markup."""
-    for pattern, instead in _MARKUP:
-        text = pattern.sub(instead, text)
+    for opening, closing in _UNSHOWN:
+        text = _without(text, opening, closing)
+    for pattern in _MARKUP:
+        text = pattern.sub("", text)
     title = ""
     plain: list[str] = []
     fenced = False
@@ -548,38 +592,122 @@ def _markdown_lines(text: str) -> tuple[str, list[str]]:
     return title, plain
 
 
+def _without(text: str, opening: str, closing: str) -> str:
+    """A text without all that stands from an opening to its closing tag; small letters count."""
+    parts: list[str] = []
+    at = 0
+    while (start := text.find(opening, at)) >= 0:
+        end = text.find(closing, start)
+        if end < 0:
+            break
+        parts.append(text[at:start])
+        at = end + len(closing)
+    return "".join([*parts, text[at:]])
+
+
 def _inline(line: str) -> str:
     line = without_images(line)
     for pattern, instead in _INLINE:
         line = pattern.sub(instead, line)
-    return html.unescape(line)
+    return clean(html.unescape(line)).replace("\n", " ")
 
 
 # --- HTML ------------------------------------------------------------------------------------
 
-_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0)\b(?!\.)")
-_NEVER_SHOWN = ("template", "noscript", "script", "style", "iframe", "object", "svg", "select")
+_HIDDEN_STYLE = re.compile(
+    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0)\b(?!\.)"
+)
+_HIDDEN_CLASSES = frozenset(
+    ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "show-for-sr")
+)
 
 
 def _read_html(text: str, encoding: str) -> _Content:
     import lxml.html
 
-    text = re.sub(r"^\s*<\?xml[^>]*>", "", text)
+    text = _NEW_WINDOW.sub("", re.sub(r"^\s*<\?xml[^>]*>", "", text))
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    tree = lxml.html.document_fromstring(clean(text).encode(), parser=parser)
+    tree: Any = lxml.html.document_fromstring(clean(text).encode(), parser=parser)
     known = from_html(tree)
     _drop_hidden(tree)
-    lines = clean(_main_text(tree)).split("\n")
-    return _Content([" ".join(line.split()) for line in lines if line.strip()], known, encoding)
+    lines = [_one_line(line) for line in clean(_main_text(tree)).split("\n")]
+    # The empty string among them takes out empty lines and the rules of tables as well.
+    heads = tree.xpath("//h1 | //time")
+    known_lines = {"", _letters(known.title), *(_letters(_words(each)) for each in heads)}
+    lines = [line for line in lines if _letters(line) not in known_lines]
+    return _Content([*_head_lines(tree, known.title, lines), *lines], known, encoding)
+
+
+# What link labels say to screen readers; in the text it would stand amid the sentence.
+_NEW_WINDOW = re.compile(
+    r"\((?:opens in (?:a )?new (?:window|tab)|öffnet i[mn] (?:einem )?neue[nm] (?:fenster|tab)|"
+    r"(?:s['’]ouvre dans|nouvelle) (?:une )?nouvelle fenêtre)\)",
+    re.IGNORECASE,
+)
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figure", "footer",
+    "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre",
+    "section", "table", "td", "th", "tr", "ul",
+))  # fmt: skip
+_ASIDE = frozenset(("aside", "figure", "figcaption", "footer", "nav", "form", "button"))
+
+
+def _head_lines(tree: Any, title: str, body: Sequence[str]) -> list[str]:
+    """What a page shows between its heading and the body found: standfirst, byline, date.
+
+    Extractors of article text begin with the first long paragraph and often leave the standfirst
+    out, which holds the news in one sentence.
+    """
+    headings = tree.xpath("//h1") or tree.xpath("//h2 | //h3")
+    letters = _letters(title)
+    named = [each for each in headings if letters and letters in _letters(_words(each))]
+    if not named or not body:
+        return []
+    start = _letters(body[0])[:40]
+    seen = {_letters(line) for line in body}
+    lines: list[str] = []
+    leads = 0  # one: what follows it above the body is as often an offer to subscribe
+    for element in _after(named[0], limit=300):
+        text = _words(element)
+        if _letters(text).startswith(start):
+            return [line for line in lines if _letters(line) not in seen]
+        links = sum(len(_words(link)) for link in element.iter("a"))
+        is_lead = 10 <= len(text.split()) <= 120 and _ENDS.search(text) and 2 * links < len(text)
+        if text in lines or not (is_top_line(text) or (is_lead and not leads)):
+            continue
+        lines.append(text)
+        leads += bool(is_lead)
+    return []  # the body is not below this heading, so neither is what stands above the body
+
+
+def _after(heading: Any, *, limit: int) -> Iterator[Any]:
+    """The elements below a heading that hold text and no block of text, in the page's order."""
+    for count, element in enumerate(heading.xpath("following::*")):
+        if count > limit:
+            return
+        blocks = any(each.tag in _BLOCKS for each in element.iterdescendants())
+        inline = element.getparent().tag not in _BLOCKS
+        aside = any(each.tag in _ASIDE for each in (element, *element.iterancestors()))
+        if not blocks and not inline and not aside:
+            yield element
+
+
+def _words(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _drop_hidden(tree: Any) -> None:
     """Takes out of a page what its reader does not see."""
     for element in list(tree.iter(*_NEVER_SHOWN)):
         element.drop_tree()
-    for element in tree.xpath("//*[@hidden or @aria-hidden or @style or @type='hidden']"):
+    for element in tree.xpath("//*[@hidden or @aria-hidden or @style or @type='hidden' or @class]"):
         hidden = (
-            element.get("hidden") is not None
+            not _HIDDEN_CLASSES.isdisjoint(element.get("class", "").lower().split())
+            or element.get("hidden") is not None
             or element.get("aria-hidden", "").strip().lower() == "true"
             or element.get("type") == "hidden"
             or _HIDDEN_STYLE.search(element.get("style", "").lower())
@@ -596,12 +724,41 @@ def _main_text(tree: Any) -> str:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs each page it finds odd
     page = lxml.html.tostring(tree, encoding="unicode")
-    everything = trafilatura.html2txt(page) or ""
-    found = trafilatura.extract(page, include_comments=False, favor_precision=True) or ""
-    if len(found) < 250 or len(found) < 0.1 * len(everything):
+    found = trafilatura.extract(page, include_comments=False) or ""
+    everything = _shown_text(tree)
+    if len(found) < SHORT_CHARACTERS or len(found) < 0.1 * len(everything):
         wider = trafilatura.extract(page, include_comments=False, favor_recall=True) or ""
         found = max(found, wider, key=len)
-    return found if len(found) >= min(100, len(everything)) else everything
+    # A short page has little beside its article, and the extractor makes one paragraph of it.
+    return found if len(found) >= SHORT_CHARACTERS else max(everything, found, key=len)
+
+
+SHORT_CHARACTERS = 400
+"""An extract below this is too short for an article to be taken for the page's."""
+
+
+def _shown_text(tree: Any) -> str:
+    """All text of a page outside its navigation and footer, a block per line."""
+    from lxml import etree
+
+    parts: list[str] = []
+    skipped = 0  # how many elements deep we are in what is passed over
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        aside = element.tag in _ASIDE or element.tag == "head"
+        block = element.tag in _BLOCKS or element.tag == "br"
+        if event == "start":
+            skipped += aside
+            parts += ["\n"] * block + [element.text or ""] * (not skipped)
+        else:
+            skipped -= aside
+            parts += ["\n"] * block + [element.tail or ""] * (not skipped)
+    lines = [" ".join(line.split()) for line in _paragraph_breaks(parts)]
+    return "\n".join(line for line in lines if line)
+
+
+def _paragraph_breaks(parts: Sequence[str]) -> list[str]:
+    """Pieces of text → lines; a line break within a piece is only a space in HTML."""
+    return "".join(p if p == "\n" else p.replace("\n", " ") for p in parts).split("\n")
 
 
 # --- PDF -------------------------------------------------------------------------------------
@@ -617,26 +774,31 @@ def _read_pdf(raw: bytes) -> _Content:
         reader = pypdf.PdfReader(io.BytesIO(raw), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             raise locked
-        pages = [clean(page.extract_text() or "").split("\n") for page in reader.pages]
-        title = _pdf_title(reader)
+        pages = [
+            [_one_line(line) for line in (page.extract_text() or "").split("\n")]
+            for page in reader.pages
+        ]
+        stated, headline = _pdf_title(reader), _pdf_headline(reader)
     except (DependencyError, FileNotDecryptedError) as error:
         raise locked from error
     except ArticleUnreadable:
         raise
     except Exception as error:  # as above: any
-        raise ArticleUnreadable(f"damaged PDF: {type(error).__name__}: {error}") from error
+        raise ArticleUnreadable(f"damaged PDF: {_named(error)}") from error
     if not any(map(str.isalnum, "".join(line for page in pages for line in page))):
         raise ArticleUnreadable("scanned PDF: no text in it; run it through text recognition")
-    header, lines = read_header(_without_running_heads(pages))
-    paragraphs = join_wrapped(lines, hyphens=True)
-    known = Metadata(title=title, title_from="pdf metadata" if title else "")
-    return _Content(paragraphs, known.or_else(header), "pdf")
+    lines = _without_headline(_without_running_heads(pages), headline or stated)
+    header, lines = read_header(lines)
+    known = Metadata(title=stated, title_from="pdf metadata" if stated else "")
+    known = known.or_else(Metadata(title=headline, title_from="first line" if headline else ""))
+    known = replace(header, title="", title_from="").or_else(known) if known.title else header
+    return _Content(join_wrapped(lines, hyphens=True), known, "pdf")
 
 
 def _pdf_title(reader: Any) -> str:
     """The title a PDF states, unless it is what a program put there."""
     try:
-        title = " ".join(clean(str(reader.metadata.title or "")).split())
+        title = _one_line(str(reader.metadata.title or ""))
     except Exception:  # its metadata may be damaged where its pages are not
         return ""
     machine = re.search(
@@ -648,7 +810,39 @@ def _pdf_title(reader: Any) -> str:
     return title if len(title.split()) >= 3 and len(title) <= 250 and not machine else ""
 
 
-_PAGE_NUMBER = re.compile(r"[\W_]*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|von|/)\s*\d{1,4})?[\W_]*", re.I)
+def _pdf_headline(reader: Any) -> str:
+    """The first page's text in its largest letters, where that can be a headline; else ""."""
+    by_size: dict[int, list[str]] = {}
+
+    def collect(text: str, _cm: Any, matrix: Sequence[float], _font: Any, size: float) -> None:
+        if text.strip():
+            by_size.setdefault(round(abs(size * matrix[3])), []).append(text)
+
+    if not len(reader.pages):
+        return ""
+    reader.pages[0].extract_text(visitor_text=collect)
+    words = {size: _one_line(" ".join(parts)) for size, parts in by_size.items()}
+    body = max(words, key=lambda size: len(words[size]), default=0)
+    largest = next((size for size in sorted(words, reverse=True) if words[size].count(" ") > 1), 0)
+    headline = words.get(largest, "")
+    return headline if largest > body and len(headline) <= 200 else ""
+
+
+def _without_headline(lines: Sequence[str], headline: str) -> list[str]:
+    """The lines without the consecutive ones that make up the headline."""
+    wanted = _letters(headline)
+    for start in range(min(len(lines), 30) if wanted else 0):
+        found = ""
+        for end in range(start, min(len(lines), start + 8)):
+            found += _letters(lines[end])
+            if found == wanted:
+                return [*lines[:start], "", *lines[end + 1 :]]
+    return list(lines)
+
+
+_PAGE_NUMBER = re.compile(
+    r"[\W_]*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|von|/)\s*\d{1,4})?[\W_]*", re.IGNORECASE
+)
 
 
 def _without_running_heads(pages: Sequence[Sequence[str]]) -> list[str]:
@@ -658,9 +852,9 @@ def _without_running_heads(pages: Sequence[Sequence[str]]) -> list[str]:
         return re.sub(r"\d+", "#", line.strip())
 
     stripped = [[line.rstrip() for line in page if line.strip()] for page in pages]
-    edges = Counter(
-        shape for page in stripped for shape in {shape(line) for line in (*page[:2], *page[-2:])}
-    )
+    edges: Counter[str] = Counter()
+    for lines in stripped:
+        edges.update({shape(line) for line in (*lines[:2], *lines[-2:])})
     needed = max(2, (len(pages) + 1) // 2) if len(pages) > 1 else len(pages) + 1
     kept: list[str] = []
     for page, lines in zip(pages, stripped, strict=True):

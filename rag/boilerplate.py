@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rag.metadata import is_credit, is_sentence
 
@@ -101,7 +102,7 @@ _WHOLE_LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?: (?:credit|courtesy|source|by))*\s*(?:[:/©]|(?<= by)|(?<=courtesy) of)"
             r"\s*[^.!?]{1,120}\.?",
             r"(?:image|photo|picture) (?:caption|source),? .{1,200}|"
-            r"\(?(?:file )?(?:photo|image|picture)(?: (?:by|via|from|courtesy of) [^.!?]{1,100})\)?",
+            r"(?:file )?(?:photo|image|picture) (?:by|via|from|courtesy of) [^.!?]{1,100}",
         ),
     ),
 )
@@ -149,8 +150,8 @@ _STARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 _SUBSCRIBE = re.compile(
-    r"(?:subscribe to|sign up (?:to|for)|join|follow|like|get|download|enter|receive)\s+"
-    r"(?:us|our|the)\b|(?:subscribe|sign up) (?:to|for) (?:the |\w+['’]s )?[\w' -]{0,40}"
+    r"(?:subscribe to|sign up (?:to|for)|join|follow|like|get|download|receive)\s+(?:us|our)\b|"
+    r"enter your e-?mail|(?:subscribe|sign up) (?:to|for) (?:the |\w+['’]s )?[\w' -]{0,40}"
     r"(?:newsletter|channel)|follow [\w @.]{2,30} on (?:facebook|twitter|x|instagram|telegram|"
     r"whatsapp|google news)",
     re.IGNORECASE,
@@ -167,9 +168,10 @@ _RELATED = _whole(
     r"related(?: (?:articles?|stories|story|posts?|news|topics?|content|links?|reading|coverage))?|"
     r"you (?:may|might) (?:also )?(?:like|be interested in)|more (?:stories|news|articles?)|"
     r"(?:read|what to read) next|recommended(?: (?:for you|stories|articles|reading))?|"
-    r"trending(?: (?:now|stories|news))?|most (?:read|popular|viewed|shared)|latest (?:news|stories)|"
-    r"top stories|more (?:from|on|in) [\w .&'’-]{2,40}|don[’']t miss|up next|editor[’']s picks?|"
-    r"see also|also read|also on [\w .&'’-]{2,30}|similar (?:articles|posts|news)|"
+    r"trending(?: (?:now|stories|news))?|most (?:read|popular|viewed|shared)|"
+    r"latest (?:news|stories)|top stories|more (?:from|on|in) [\w .&'’-]{2,40}|"
+    r"don[’']t miss|up next|editor[’']s picks|see also|also read|"
+    r"also on [\w .&'’-]{2,30}|similar (?:articles|posts|news)|"
     r"mehr zum thema|das könnte sie auch interessieren|lesen sie auch|à lire aussi|"
     r"artículos relacionados|noticias relacionadas|читайте также|по теме|похожие новости"
 )
@@ -183,23 +185,26 @@ _FIRST_PERSON_BIO = re.compile(
     r"author|blogger|columnist|correspondent|contributor|content creator)\b"
 )
 _BIO = re.compile(
-    r"\b(?:is|was|has been|works as) (?:an? |the )?(?:[\w’'-]+,? ){0,6}(?:journalist|writer|reporter|"
-    r"editor|author|blogger|columnist|correspondent|contributor|professor|fellow|critic|producer)\b",
+    r"\b(?:is|was|has been|works as) (?:an? |the )?(?:[\w’'-]+,? ){0,6}"
+    r"(?:journalist|writer|reporter|editor|author|blogger|columnist|correspondent|contributor|professor|fellow|critic|producer)\b",
     re.IGNORECASE,
 )
 _SELF_DESCRIPTION = re.compile(
     r"Welcome to .{2,60}?,? (?:your|the|a|an) |(?:.{2,40} is )?your (?:number one|no\. ?1|#1|"
-    r"trusted|go-to|daily|one-stop|premier|leading) (?:\w+ )?(?:source|destination|portal|website|"
-    r"site|platform|guide)|about us\W*$|we(?:[’']re| are) dedicated to (?:giving|providing|bringing)",
+    r"trusted|go-to|daily|one-stop|premier|leading) (?:\w+ )?(?:source|destination|portal|"
+    r"website|site|platform|guide)|about us\W*$|"
+    r"we(?:[’']re| are) dedicated to (?:giving|providing|bringing)",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
     r"(?:tags?|filed under|topics?|categor(?:y|ies)|keywords|posted in|more about|schlagwörter)"
-    r"\s*[:：]|about the authors?\W*$|(?:this|the) (?:article|story|post|piece|report) (?:was )?"
-    r"(?:originally|first) (?:appeared|published|posted)|the post .{5,200} (?:first )?appeared first|"
-    r"(?:additional )?(?:reporting|writing|editing) by [A-Z]|contact (?:us|the author) (?:at|on|via)|"
-    r"(?:follow|contact) (?:him|her|them|the author) (?:on|at)|with (?:reporting|files) (?:by|from) |"
-    r"(?:if you (?:found|find) (?:a|an) (?:error|mistake)|заметили ошибку)",
+    r"\s*[:：]|about the authors?\W*$|"
+    r"(?:this|the) (?:article|story|post|piece|report) (?:was )?(?:originally|first) "
+    r"(?:appeared|published|posted)|the post .{5,200} (?:first )?appeared first|"
+    r"(?:additional )?(?:reporting|writing|editing) by [A-Z]|with (?:reporting|files) (?:by|from) |"
+    r"contact (?:us|the author) (?:at|on|via)|"
+    r"(?:follow|contact) (?:him|her|them|the author) (?:on|at)|"
+    r"if you (?:found|find) (?:a|an) (?:error|mistake)|заметили ошибку",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
@@ -208,10 +213,16 @@ _CORRECTION = re.compile(
 _LIST_ITEM = re.compile(r"[-•*·–—▪●]\s|\(?\d{1,3}[.)]\s")
 
 
+IMAGES_PER_LINE = 200
+"""Beyond it nobody wrote the line for readers; looking on would take minutes on such a file."""
+
+
 def without_images(line: str) -> str:
     """A line without Markdown images, whose captions may hold brackets of their own."""
     at = line.find("![")
-    while at >= 0:
+    for _ in range(IMAGES_PER_LINE):
+        if at < 0:
+            break
         end = _closed(line, at + 1, "[", "]")
         if end and end < len(line) and line[end] == "(":
             end = _closed(line, end, "(", ")")
@@ -250,28 +261,36 @@ def sort_out(lines: Sequence[str]) -> tuple[list[str], list[LeftOut]]:
     """
     kept: list[str] = []
     left: list[LeftOut] = []
-    rest = [line for line in lines if line.strip()]
-    prose_left = sum(len(line) for line in rest if _is_prose(line))
-    prose_before = 0
+    rest, comments = _without_comments([line for line in lines if line.strip()])
+    # Characters of prose before each line, and how many lines of prose: the end's are the totals.
+    lengths = [len(line) if _is_prose(line) else 0 for line in rest]
+    prose = list(accumulate(lengths, initial=0))
+    prose_lines = list(accumulate(map(bool, lengths), initial=0))
     at = 0
     while at < len(rest):
         line = without_images(rest[at])
-        ends = _end_of_block(rest, at, prose_before, prose_left)
+        links = 2 * (prose_lines[-1] - prose_lines[at]) <= len(rest) - at - 1
+        ends = _end_of_block(rest, at, prose[at], prose[-1] - prose[at], links=links)
         if ends > at:
             left += [LeftOut(each, "block below the article") for each in rest[at:ends]]
-            prose_left -= sum(len(each) for each in rest[at:ends] if _is_prose(each))
             at = ends
             continue
-        if _is_prose(rest[at]):
-            prose_before += len(rest[at])
-            prose_left -= len(rest[at])
         reason = "image" if not line else _reason(line)
         if reason:
             left.append(LeftOut(rest[at], reason))
         else:
             kept.append(line)
         at += 1
-    return _without_tail(kept, left)
+    return _without_tail(kept, left + comments)
+
+
+def _without_comments(lines: list[str]) -> tuple[list[str], list[LeftOut]]:
+    """Cuts at the comments' heading, where more prose stands above it than below."""
+    lengths = list(accumulate((len(line) if _is_prose(line) else 0 for line in lines), initial=0))
+    for at, line in enumerate(lines):
+        if len(line) <= 80 and _COMMENTS.fullmatch(line) and 2 * lengths[at] > lengths[-1]:
+            return lines[:at], [LeftOut(each, "comments") for each in lines[at:]]
+    return lines, []
 
 
 def _is_prose(line: str) -> bool:
@@ -301,27 +320,28 @@ def _reason(line: str) -> str:
     return ""
 
 
-def _end_of_block(lines: Sequence[str], at: int, prose_before: int, prose_left: int) -> int:
+def _end_of_block(
+    lines: Sequence[str], at: int, prose_before: int, prose_left: int, *, links: bool
+) -> int:
     """Where the block that a heading at ``at`` opens ends; ``at`` itself where none opens there.
 
-    Comments run to the end. A "Related articles" block runs to the end too where little prose
-    follows; amid an article it is only the links below the heading.
+    A "Related articles" block runs to the end too where little prose
+    follows and most lines below are ``links``; amid an article it is the links below the heading.
     """
     line = lines[at]
     if len(line) > 80:
         return at
     if _COMMENTS.fullmatch(line):
-        return len(lines) if prose_left < prose_before else at + 1
+        return at + 1
     if not _RELATED.fullmatch(line):
         return at
-    below = lines[at + 1 :]
-    prose = [each for each in below if _is_prose(each) and not _reason(each)]
-    if 2 * len(prose) <= len(below) and 3 * prose_left <= prose_before:
+    if links and 3 * prose_left <= prose_before:
         return len(lines)
     end = at + 1
     while end < len(lines) and _is_link(lines[end]):
         end += 1
-    return end
+    # A single line between "Related" and prose may be the prose's own heading: it stays.
+    return end if end != at + 2 or end == len(lines) else at + 1
 
 
 def _is_link(line: str) -> bool:
@@ -335,22 +355,25 @@ def _without_tail(kept: list[str], left: list[LeftOut]) -> tuple[list[str], list
     end = len(kept)
     while end > 1 and (reason := _tail_reason(kept[end - 1])):
         end -= 1
-        tail.insert(0, LeftOut(kept[end], reason))
+        tail.append(LeftOut(kept[end], reason))
         # A site's name between its description and the credit, a link above "Subscribe".
         above = kept[end - 1]
-        if reason != "credit line" and _tail_reason(kept[end - 2] if end > 1 else ""):
-            if len(above.split()) <= 4 and not is_sentence(above):
-                end -= 1
-                tail.insert(0, LeftOut(above, "site name"))
+        between = reason != "credit line" and end > 1 and _tail_reason(kept[end - 2])
+        named = reason == "site's description of itself" and above in kept[end]
+        if (between or named) and end > 1 and len(above.split()) <= 4 and not is_sentence(above):
+            end -= 1
+            tail.append(LeftOut(above, "site name"))
     cut_below = bool(tail) or (bool(left) and _cut_at_end(kept, left))
     if cut_below and end > 3 and _is_stray_link(kept[:end]):
         end -= 1
-        tail.insert(0, LeftOut(kept[end], "link to another article"))
-    return kept[:end], left + tail
+        tail.append(LeftOut(kept[end], "link to another article"))
+    return kept[:end], left + tail[::-1]
 
 
 def _cut_at_end(kept: Sequence[str], left: Sequence[LeftOut]) -> bool:
-    return left[-1].reason in ("subscription line", "share bar", "block below the article")
+    return left[-1].reason in (
+        "subscription line", "share bar", "block below the article", "comments"
+    )  # fmt: skip
 
 
 def _is_stray_link(kept: Sequence[str]) -> bool:

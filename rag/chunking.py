@@ -2,8 +2,9 @@
 
 Sentences come from sentencex, run line by line: over a whole article one quotation that never
 closes swallows everything after it. Chunks are runs of whole sentences, merged by LangChain's
-splitter; every piece is then placed by walking the text, because the splitter's own
-``start_index`` is a guess (``str.find``, −1 for pieces it altered). Nothing here knows a model:
+splitter, which is given pieces that know their places: its own ``start_index`` is a guess
+(``str.find``), and a search for the chunk's text mistakes one of two equal sentences for the
+other. Nothing here knows a model:
 the caller hands in how tokens are counted.
 """
 
@@ -105,8 +106,7 @@ def chunk_spans(
     pieces = _pieces(text, sentences, count_tokens, chunk_tokens)
     if not pieces:
         return []
-    merged = _merge([text[a:b] for a, b in pieces], count_tokens, chunk_tokens, overlap_tokens)
-    spans = _place(text, [a for a, _ in pieces], merged)
+    spans = _merge(text, pieces, count_tokens, chunk_tokens, overlap_tokens)
     return [s for span in spans for s in _fit(text, span, count_tokens, chunk_tokens)]
 
 
@@ -148,45 +148,57 @@ def _fit(text: str, span: Span, count_tokens: Callable[[str], int], limit: int) 
     return _fit(text, left, count_tokens, limit) + _fit(text, right, count_tokens, limit)
 
 
+class _Piece(str):
+    """A sentence with the white space after it, which knows its place."""
+
+    span: Span
+
+
 def _merge(
-    pieces: list[str], count_tokens: Callable[[str], int], chunk_tokens: int, overlap_tokens: int
-) -> list[str]:
+    text: str,
+    pieces: Sequence[Span],
+    count_tokens: Callable[[str], int],
+    chunk_tokens: int,
+    overlap_tokens: int,
+) -> list[Span]:
+    """Neighbouring pieces → spans of chunks, by LangChain's merging. Its chunks are strings; the
+    pieces it joins carry their places, so that equal sentences cannot be taken for each other.
+    """
     from langchain_text_splitters import TextSplitter
+
+    spans: list[Span] = []
 
     class SentenceSplitter(TextSplitter):
         """LangChain's merging, fed with sentences."""
 
         def split_text(self, text: str) -> list[str]:
-            del text  # the pieces are known already
-            return self._merge_splits(pieces, "")
+            return self._merge_splits([_piece(text, span) for span in pieces], "")
+
+        def _join_docs(self, docs: list[str], separator: str) -> str | None:
+            first, last = docs[0], docs[-1]
+            if not isinstance(first, _Piece) or not isinstance(last, _Piece):
+                raise AssertionError("The splitter joined what it was not given.")
+            spans.append(_strip(text, first.span[0], last.span[1]))
+            return super()._join_docs(docs, separator)
 
     counts = {"": 0}  # the splitter asks for the same piece several times
 
     def length(piece: str) -> int:
-        if piece not in counts:
-            counts[piece] = count_tokens(piece)
-        return counts[piece]
+        key = str(piece)
+        if key not in counts:
+            counts[key] = count_tokens(key)
+        return counts[key]
 
-    return SentenceSplitter(
+    splitter = SentenceSplitter(
         chunk_size=chunk_tokens, chunk_overlap=overlap_tokens, length_function=length
-    ).split_text("")
-
-
-def _place(text: str, starts: Sequence[int], merged: Iterable[str]) -> list[Span]:
-    """Merged chunks → their spans: the first piece start after the last chunk's from where the
-    text is the chunk's and goes on beyond the last chunk's end.
-    """
-    spans: list[Span] = []
-    last_start, last_end = -1, 0
-    for chunk in merged:
-        for start in starts:
-            end = start + len(chunk)
-            if start > last_start and end > last_end and text.startswith(chunk, start):
-                break
-        else:
-            raise AssertionError(f"Chunk {chunk[:40]!r} does not stand in its article.")
-        if text[last_end:start].strip():
-            raise AssertionError(f"Text {text[last_end:start][:40]!r} is in no chunk.")
-        spans.append((start, end))
-        last_start, last_end = start, end
+    )
+    chunks = splitter.split_text(text)
+    if [text[a:b] for a, b in spans] != chunks:
+        raise AssertionError("The chunks do not stand where their sentences do.")
     return spans
+
+
+def _piece(text: str, span: Span) -> _Piece:
+    piece = _Piece(text[span[0] : span[1]])
+    piece.span = span
+    return piece

@@ -283,9 +283,11 @@ def _print_status(found: Status) -> None:
     more = len(found.sources) - 12
     rows = (
         ("folder", found.folder),
-        ("index", f"{found.index}, generation {found.generation}, built {found.built_at:%Y-%m-%d %H:%M %Z}"),
-        ("model", f"{found.model} ({found.model_sha256[:12]}), chunks of at most {found.chunk_tokens} tokens"),
-        ("articles", f"{found.article_count:,} ({found.undated_count:,} undated), {found.chunk_count:,} chunks"),
+        ("index", f"{found.index}, generation {found.generation}"),
+        ("built", f"{found.built_at:%Y-%m-%d %H:%M %Z}"),
+        ("model", f"{found.model} ({found.model_sha256[:12]})"),
+        ("articles", f"{found.article_count:,}, {found.undated_count:,} of them undated"),
+        ("chunks", f"{found.chunk_count:,} of at most {found.chunk_tokens} tokens"),
         ("sources", sources + (f" and {more} more" if more > 0 else "")),
         ("changed", found.folder_error or (changes_line(found.changes) if found.changes else "")),
     )  # fmt: skip
@@ -296,6 +298,36 @@ def _print_status(found: Status) -> None:
             for article_id in getattr(found.changes, kind)[:20]:
                 out.print(f"  {kind:<8} {escape(repr_path(article_id))}")
     _print_failures(found)
+
+
+@app.command("eval")
+def evaluate(
+    questions: Annotated[
+        Path, typer.Option("--questions", metavar="FILE", help="JSON lines: query, evidence.")
+    ],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how well the index finds the evidence of questions of your own."""
+    from rich.progress import Progress as Bar
+    from rich.table import Table
+
+    from rag.evaluation import evaluate, read_questions
+    from rag.records import to_json
+
+    found = read_questions(questions)
+    with Bar(console=err, transient=True) as bar:
+        task = bar.add_task("searching", total=len(found))
+        chatbot = _chatbot(index=index)
+        measures = evaluate(chatbot, found, lambda done: bar.update(task, completed=done))
+    if as_json:
+        print("[" + ",\n".join(to_json(m) for m in measures) + "]")
+        return
+    table = Table("questions", "n", "Hits@10", "Hits@4", "MAP@10", "MRR@10", "all evidence@10")
+    for m in measures:
+        figures = (m.hits_at_10, m.hits_at_4, m.map_at_10, m.mrr_at_10, m.all_evidence_at_10)
+        table.add_row(m.kind, str(m.count), *(f"{figure:.3f}" for figure in figures))
+    out.print(table)
 
 
 @app.command()

@@ -6,6 +6,7 @@
     │   ├── QuestionTooLong
     │   ├── ChunkSettingInvalid
     │   ├── SettingInvalid
+    │   ├── QuestionsUnreadable     a file of questions for the evaluation
     │   └── FolderSwitchRefused     another folder than the index was built from
     ├── ArticlesError           the folder or a file in it
     │   ├── FolderUnreadable
@@ -52,6 +53,10 @@ class ChunkSettingInvalid(UsageError):
 
 class SettingInvalid(UsageError):
     """A setting has a value it cannot have, or a name no setting has."""
+
+
+class QuestionsUnreadable(UsageError):
+    """A file of questions for the evaluation is not one."""
 
 
 class FolderSwitchRefused(UsageError):

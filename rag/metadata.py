@@ -39,16 +39,14 @@ class Metadata:
     language: str = ""
 
     def or_else(self, other: Metadata) -> Metadata:
-        """This, with what it lacks taken from ``other``."""
+        """What is known here, and from ``other`` what is lacking."""
         merged = self
         if not merged.title:
             merged = replace(merged, title=other.title, title_from=other.title_from)
         if not merged.source:
             merged = replace(merged, source=other.source, source_from=other.source_from)
         if merged.published is None:
-            merged = replace(
-                merged, published=other.published, published_from=other.published_from
-            )
+            merged = replace(merged, published=other.published, published_from=other.published_from)
         return replace(
             merged,
             authors=merged.authors or other.authors,
@@ -104,7 +102,10 @@ _TIME = (
     r" ?(?P<half>[ap]\.?m\.?)?(?: ?Uhr)? ?"
     r"(?P<zone>[+-]\d{2}:?\d{2}|[A-Za-z]{1,4}(?![A-Za-z]))?(?: ?\([A-Z]{2,5}\))?"
 )
-_WEEKDAY = r"(?:[^\W\d_]{2,12}\.?, |(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)? )?"
+_WEEKDAY = (
+    r"(?:[^\W\d_]{2,12}\.?, |"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)? )?"
+)
 _DATE = re.compile(rf"{_WEEKDAY}(?:{_DAY})(?:{_TIME})?", re.IGNORECASE)
 _DATE_REST = re.compile(r"\s*(?:$|[|•·(;]|[-–—/]\s|,?\s*(?:last\s+)?updated\b|,?\s*\d+ min)", re.I)
 
@@ -203,18 +204,32 @@ def is_url(text: str) -> bool:
 
 # --- names -----------------------------------------------------------------------------------
 
-_AGENCIES = frozenset(
-    ["reuters", "thomson reuters", "ap", "associated press", "the associated press", "afp", "agence france-presse", "agence france presse", "dpa", "apa", "ats", "keystone-sda", "efe", "europa press", "ansa", "adnkronos", "lusa", "belga", "anp", "tt", "ntb", "ritzau", "pap", "ctk", "čtk", "tass", "interfax", "ria novosti", "ukrinform", "unian", "xinhua", "kyodo", "kyodo news", "jiji press", "yonhap", "yonhap news agency", "kcna", "pti", "press trust of india", "ani", "ians", "upi", "bloomberg", "bernama", "antara", "anadolu", "anadolu agency", "aa", "irna", "wam", "spa", "mena", "sana", "sapa", "aap", "australian associated press", "the canadian press", "canadian press", "pa media", "pa", "press association", "dow jones newswires", "ips", "inter press service", "cnn", "bbc", "bbc news", "npr", "afp-jiji", "voa", "rfe/rl"]
+
+def _terms(text: str) -> frozenset[str]:
+    """Terms between bars, over several lines → their set."""
+    return frozenset(term.strip() for term in " ".join(text.split()).split("|"))
+
+
+_AGENCIES = _terms(
+    """reuters|thomson reuters|ap|associated press|the associated press|afp|agence france-presse|
+    agence france presse|dpa|apa|ats|keystone-sda|efe|europa press|ansa|adnkronos|lusa|belga|anp|
+    tt|ntb|ritzau|pap|ctk|čtk|tass|interfax|ria novosti|ukrinform|unian|xinhua|kyodo|kyodo news|
+    jiji press|yonhap|yonhap news agency|kcna|pti|press trust of india|ani|ians|upi|bloomberg|
+    bernama|antara|anadolu|anadolu agency|aa|irna|wam|spa|mena|sana|sapa|aap|
+    australian associated press|the canadian press|canadian press|pa media|pa|press association|
+    dow jones newswires|ips|inter press service|cnn|bbc|bbc news|npr|afp-jiji|voa|rfe/rl"""
 )
-_ORGANISATION_WORDS = frozenset(
-    ["agency", "bureau", "daily", "desk", "editorial", "editors", "gazette", "guardian", "herald", "journal", "magazine", "media", "network", "news", "newspaper", "newsroom", "online", "post", "press", "radio", "reporters", "service", "staff", "team", "television", "times", "tribune", "tv", "wire"]
+_ORGANISATION_WORDS = _terms(
+    """agency|bureau|daily|desk|editorial|editors|gazette|guardian|herald|journal|magazine|media|
+    network|news|newspaper|newsroom|online|post|press|radio|reporters|service|staff|team|
+    television|times|tribune|tv|wire"""
 )
 _ROLE = re.compile(
     r"\b(?:editor|writer|reporter|correspondent|columnist|contributor|analyst|producer|journalist|"
     r"chief|critic|intern|fellow|photographer)s?$",
     re.IGNORECASE,
 )
-_PARTICLES = frozenset(["al", "bin", "da", "dal", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van", "von", "y"])
+_PARTICLES = _terms("al|bin|da|dal|de|del|della|den|der|di|dos|du|el|la|le|ten|ter|van|von|y")
 _SUFFIX = re.compile(r"(?:jr|sr|ph\.?d|m\.?d|ii|iii|iv)\.?", re.IGNORECASE)
 _NO_NAME = frozenset({"", "-", "n/a", "none", "null", "unknown", "undefined"})
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’ʼ-]*")
@@ -239,15 +254,19 @@ def is_organisation(name: str) -> bool:
 
 def _is_name(text: str) -> bool:
     words = text.split()
-    return 1 <= len(words) <= 6 and all(
-        _NAME_WORD.fullmatch(word)
-        and (word[0].isupper() or not word[0].islower() or word in _PARTICLES)
-        for word in words
-    ) and not words[0].islower()
+    return (
+        1 <= len(words) <= 6
+        and all(
+            _NAME_WORD.fullmatch(word)
+            and (word[0].isupper() or not word[0].islower() or word in _PARTICLES)
+            for word in words
+        )
+        and not words[0].islower()
+    )
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """"A, B and C" → the names, without repetition and without roles ("Staff Writer")."""
+    """Names in a row ("A, B and C") → each once, without roles ("Staff Writer")."""
     names: list[str] = []
     for part in _BETWEEN_NAMES.split(" ".join(text.split())):
         part = part.strip(" .") if not _SUFFIX.fullmatch(part) else part
@@ -302,12 +321,13 @@ def read_header(lines: Sequence[str]) -> tuple[Metadata, list[str]]:
     if at == start and len(keys) > 1 and keys[0] == "source" and "source" in keys[1:]:
         # "Source: club to sign striker" is a headline when the publisher is named below it.
         at, keys, fields = at + 1, keys[1:], fields[1:]
-    if not set(keys) - {""} or (len(keys) == 1 and at == start and keys[0] != "title"):
+    known = _from_fields(fields)
+    certain = bool(known.title or known.published or known.url)
+    if not set(keys) - {""} or (len(keys) == 1 and at == start and not certain):
         return Metadata(), list(lines)
     if at - start > 1 and len(keys) < 2 and lines[at - 1]:
         return Metadata(), list(lines)
     above = [line for line in lines[start:at] if line]
-    known = _from_fields(fields)
     if above and not known.title and len(above) == 1:
         known = replace(known, title=above[0][:TITLE_CHARACTERS], title_from="first line")
         above = []
@@ -412,8 +432,14 @@ _SENTENCE_END = re.compile(r"[.。।]['\"”’»)\]]*$|[,;:]$")
 _ABBREVIATION_END = re.compile(
     r"(?:(?:\b[A-Z]\.){2,}|\b(?:Inc|Jr|Sr|Co|Corp|Ltd|vs?|St|Dr|No|Mr|Mrs|Gov|Sen|Rep)\.|\.\.\.)$"
 )
-_SECTIONS = frozenset(
-    ["analysis", "arts", "asia", "africa", "americas", "books", "breaking", "breaking news", "business", "climate", "comment", "companies", "crime", "culture", "economy", "editorial", "education", "elections", "energy", "entertainment", "environment", "europe", "exclusive", "features?", "finance", "food", "football", "health", "home", "interview", "investigation", "latest", "latest news", "law", "life", "lifestyle", "local", "local news", "markets", "middle east", "money", "national", "nation", "news", "obituaries", "opinion", "opinions", "politics", "press release", "religion", "science", "security", "society", "sport", "sports", "story", "style", "technology", "tech", "top stories", "travel", "uk", "us", "u.s.", "video", "war", "weather", "world", "world news"]
+_SECTIONS = _terms(
+    """analysis|arts|asia|africa|americas|books|breaking|breaking news|business|climate|comment|
+    companies|crime|culture|economy|editorial|education|elections|energy|entertainment|
+    environment|europe|exclusive|feature|features|finance|food|football|health|home|interview|
+    investigation|latest|latest news|law|life|lifestyle|local|local news|markets|middle east|
+    money|national|nation|news|obituaries|opinion|opinions|politics|press release|religion|
+    science|security|society|sport|sports|story|style|technology|tech|top stories|travel|uk|us|
+    u.s.|video|war|weather|world|world news"""
 )
 _BYLINE = re.compile(r"(?:by|von|par|por|di|door)\s*:?\s+(?=\S)(.+)$", re.IGNORECASE)
 _DATE_LABEL = re.compile(
@@ -469,7 +495,8 @@ def read_top(lines: Sequence[str], known: Metadata) -> tuple[Metadata, list[str]
     for line in body[:4]:
         known = known.or_else(_read_dateline(line))
     if not known.title and body:
-        known = replace(known, title=opening_words(body[0]), title_from="opening words")
+        opening = next((line for line in body if _word_count(line) > 3), body[0])
+        known = replace(known, title=opening_words(opening), title_from="opening words")
     return known, body
 
 
@@ -502,7 +529,7 @@ def _read_title(known: Metadata, body: list[str]) -> tuple[Metadata, list[str]]:
     if not (_is_headline(line) or (shaped and len(line) <= 200 and not _is_label(line))):
         only_label = line.strip(" :|").casefold() in _SECTIONS
         if only_label and below:
-            return known, body[at + 1 :]
+            return _read_title(known, body[at + 1 :])
         if not (_is_label(line) and below and any(map(str.isalpha, line))):
             return known, body
         if re.match(r"[-•*·–—]\s|\d+[.)]\s|https?://", line) or not is_sentence(below[0]):
@@ -528,7 +555,7 @@ class _Byline:
 
 
 def _byline(line: str) -> _Byline | None:
-    """"By A, B and C | 3 May 2024" → its names; None for a line that is no byline."""
+    """A line ("By A, B and C | 3 May 2024") → what it names; None where it is no byline."""
     found = _BYLINE.match(line) if len(line) <= 250 else None
     if not found:
         return None
@@ -545,9 +572,14 @@ def _byline(line: str) -> _Byline | None:
     agencies = [part for part in parts if is_organisation(part)]
     people = [part for part in parts if part not in agencies]
     if agencies and all(len(part.split()) == 1 for part in people):
-        return _Byline((), names.strip(), published)  # "By Entorno and AFP": no person's names
+        return _Byline((), names.strip(), published)  # "By Mundo and AFP": no names of people
     source = source or " and ".join(agencies)
     return _Byline(tuple(people), source, published)
+
+
+def is_top_line(line: str) -> bool:
+    """Tells whether a line is nothing but a byline or a date."""
+    return len(line) <= 250 and (bool(_byline(line)) or _date_line(line)[1])
 
 
 def _date_line(line: str) -> tuple[Published, bool]:
@@ -566,9 +598,11 @@ def _read_byline(known: Metadata, body: list[str]) -> tuple[Metadata, list[str]]
     """Takes bylines, date lines and agency names out of the lines below the title."""
     kept: list[str] = []
     seen_byline = False
+    # A column of dates is a table: none of them is known to be of publishing.
+    is_table = sum(bool(re.fullmatch(r"[\d/.-]{6,10}", line)) for line in body[:TOP_LINES]) > 2
     for at, line in enumerate(body):
         byline = _byline(line) if at < TOP_LINES and not seen_byline else None
-        day, is_date = _date_line(line) if at < TOP_LINES else (None, False)
+        day, is_date = _date_line(line) if at < TOP_LINES and not is_table else (None, False)
         if byline:
             seen_byline = True
             known = known.or_else(
@@ -596,7 +630,7 @@ _WITHOUT_AGENCY = re.compile(r"([^()]{2,60}?)\s*(?:--+|[–—])\s")
 
 
 def _read_dateline(paragraph: str) -> Metadata:
-    """"KYIV, May 3, 2024 (Reuters) – …" → the agency and, if whole, the date."""
+    """A first paragraph ("KYIV, May 3, 2024 (Reuters) – …") → its agency and whole date."""
     found = _WITH_AGENCY.match(paragraph)
     agency = found[2].split(",")[0].strip() if found else ""
     found = found or _WITHOUT_AGENCY.match(paragraph)
@@ -681,13 +715,15 @@ def _first(pattern: re.Pattern[str], lines: Sequence[str]) -> str:
 
 # --- HTML ------------------------------------------------------------------------------------
 
-_ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|NewsStory)$")
+_ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|NewsStory|Review)$")
 _DATE_META = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
     "date", "dc.date", "dc.date.issued", "dcterms.date", "dcterms.created", "dcterms.issued",
     "publish-date", "publish_date", "publication_date", "publicationdate", "pubdate",
     "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
 )  # fmt: skip
+_HOSTS = frozenset(("blogger", "wordpress", "wordpress.com", "wix", "squarespace", "ghost"))
+"""Programs that pages are made with and that name themselves as the publisher."""
 _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
 
 
@@ -708,13 +744,13 @@ def from_html(tree: Any) -> Metadata:
     for name in _DATE_META:
         published = published or parse_date(meta.get(name, ""))
     published = published or _visible_time(tree)
-    source = (
-        _text(stated.get("publisher"), "name")
-        or meta.get("og:site_name")
-        or meta.get("application-name")
-        or meta.get("publisher", "")
+    named = (
+        _text(stated.get("publisher")),
+        *(meta.get(key, "") for key in ("og:site_name", "application-name", "publisher")),
     )
-    source = "" if is_url(source) else source
+    source = next(
+        (name for name in named if name and not is_url(name) and name.casefold() not in _HOSTS), ""
+    )
     language = next(iter(tree.xpath("/html/@lang | /html/@xml:lang")), "")
     return Metadata(
         title=title[:TITLE_CHARACTERS],
@@ -733,13 +769,18 @@ def _html_title(tree: Any, stated: Mapping[str, Any], meta: Mapping[str, str], h
     head = _text(next(iter(tree.xpath("//head/title/text()")), ""))
     names = (_text(stated.get("headline")), meta.get("og:title", ""), meta.get("twitter:title", ""))
     for name in names:
-        if name:
+        # A page may state something else as its headline, such as what its subject is.
+        if name and (not head or not _words(name).isdisjoint(_words(f"{head} {h1}"))):
             return _without_site(name, h1)
     return h1 or head
 
 
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w{2,}", text.casefold()))
+
+
 def _without_site(title: str, heading: str) -> str:
-    """"Headline | Site" → "Headline", where the page's own heading shows that it is one."""
+    """A title ("Headline | Site") → the headline, where the page's own heading shows it."""
     shorter = re.sub(r"\s+[|–—-]\s+[^|–—]{2,40}$", "", title)
     return shorter if shorter != title and _same(shorter, heading) else title
 
@@ -803,8 +844,8 @@ def _article_object(tree: Any, title: str) -> dict[str, Any]:
 def _html_authors(stated: Mapping[str, Any], meta: Mapping[str, str]) -> tuple[str, ...]:
     value = stated.get("author")
     each = value if isinstance(value, list) else [value]
-    named = [name for one in each if (name := _text(one))]
-    named = named or [name for key in _AUTHOR_META if (name := meta.get(key))][:1]
+    named = [name for name in map(_text, each) if name]
+    named = named or [meta[key] for key in _AUTHOR_META if key in meta][:1]
     names: list[str] = []
     for name in named:
         name = re.sub(r"^(?:by|von|par|por)\s+", "", name, flags=re.IGNORECASE)

@@ -19,7 +19,7 @@ from rag.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class RebuildState:
-    """How far the last rebuild is. ``report`` stands once it has ended well, ``error`` otherwise."""
+    """How far the last rebuild is: ``report`` once it has ended well, ``error`` otherwise."""
 
     running: bool = False
     progress: Progress | None = None
