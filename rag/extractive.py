@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from rag.chunking import Span, sentence_spans
@@ -61,7 +62,10 @@ ANSWER_SIGNALS = (
     "best_overlap",       # highest of the sentences
     "best_context",       # highest context_overlap of the sentences
     "best_pairs",         # highest of the sentences
+    "best_names",         # share of its capitalised words in the sentence that has most words
+    "best_others",        # share of its other words there
     "hit_cosine",         # highest of the hits
+    "hit_bm25",           # highest of the hits, as a share of what a perfect match would get
     "hit_overlap",        # highest share of the question's words in one hit, with its title
     "hits_overlap",       # share of them in the first three hits together
     "absent",             # share of the question's words that no article has
@@ -71,12 +75,14 @@ ANSWER_SIGNALS = (
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: its place, words, signals and probability."""
+    """A sentence that may answer: its place, its words, those of it with the article's title
+    and the sentence before, its signals and probability."""
 
     article: Article
     span: Span
     hit_place: int
     words: frozenset[str]
+    context: frozenset[str]
     signals: tuple[float, ...]
     probability: float
 
@@ -88,7 +94,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """A logistic model: probability = 1 / (1 + exp(−(bias + Σ weight · (signal − mean) / scale)))."""
+    """A logistic model:
+    probability = 1 / (1 + exp(−z)), z = bias + Σ weight · (signal − mean) / scale."""
 
     signals: tuple[str, ...]
     weights: tuple[float, ...]
@@ -121,8 +128,8 @@ def answer_model() -> AnswerModel:
         part = data[name]
         if tuple(part["signals"]) != signals:
             raise AssertionError(f"{name} was fitted to other signals; train it again.")
-        numbers = (tuple(part[key]) for key in ("weights", "means", "scales"))
-        return Logistic(signals, *numbers, part["bias"])
+        weights, means, scales = (tuple(part[key]) for key in ("weights", "means", "scales"))
+        return Logistic(signals, weights, means, scales, part["bias"])
 
     return AnswerModel(
         logistic("sentence", SENTENCE_SIGNALS),
@@ -183,7 +190,7 @@ def candidates(
     places = _sentences_of(snapshot, hits)
     if not places:
         return []
-    rarity = _rarity(snapshot, question)
+    rarity = _rarity(snapshot, question.words)
     texts = [article.text[start:end] for article, (start, end), _, _ in places]
     cosines = embed(texts) @ vector
     model = answer_model().sentence
@@ -206,7 +213,9 @@ def candidates(
             _figure_wanted(question, text),
             _name_wanted(question, text),
         )
-        found.append(Candidate(article, span, place, here, signals, model.probability(signals)))
+        found.append(
+            Candidate(article, span, place, here, context, signals, model.probability(signals))
+        )
     return sorted(found, key=lambda c: (-c.probability, c.hit_place, c.span))
 
 
@@ -234,7 +243,7 @@ def answer_signals(
     found: Sequence[Candidate],
 ) -> tuple[float, ...]:
     """What the second model sees; see ``ANSWER_SIGNALS``."""
-    rarity = _rarity(snapshot, question)
+    rarity = _rarity(snapshot, question.words)
     absent = [t for t in question.words if not snapshot.lexical.chunk_count_with(t)]
     hit_words = [_hit_words(snapshot, hit) for hit in hits]
     together = frozenset[str]().union(*hit_words[:3])
@@ -245,12 +254,31 @@ def answer_signals(
     return (
         max((c.probability for c in found), default=0.0),
         *(highest(place) for place in range(4)),
+        *_names_and_others(question, rarity, found),
         max((hit.cosine or 0.0 for hit in hits), default=0.0),
+        max((hit.bm25 or 0.0 for hit in hits), default=0.0) / _perfect_bm25(snapshot, question),
         max((_overlap(rarity, words) for words in hit_words), default=0.0),
         _overlap(rarity, together),
         _overlap(rarity, frozenset(absent)),
         math.log(1 + len(question.words)),
     )
+
+
+def _names_and_others(
+    question: Question, rarity: dict[str, float], found: Sequence[Candidate]
+) -> tuple[float, float]:
+    """The shares of the question's names and of its other words in the candidate, with its
+    context, that has most of them; for a question without names, or of names only, the share
+    of all stands for what is not there."""
+    here = max((c.context for c in found), key=lambda w: _overlap(rarity, w), default=frozenset())
+    names = {t: rarity[t] for t, word in question.words.items() if word[0].isupper()}
+    others = {t: rarity[t] for t in question.words if t not in names}
+    return _overlap(names or rarity, here), _overlap(others or rarity, here)
+
+
+def _perfect_bm25(snapshot: Snapshot, question: Question) -> float:
+    """What BM25 gives a text that has every word very often: idf · (k1 + 1), k1 = 1.2."""
+    return 2.2 * sum(_rarity(snapshot, set(question.terms)).values()) or 1.0
 
 
 def _hit_words(snapshot: Snapshot, hit: Hit) -> frozenset[str]:
@@ -259,13 +287,13 @@ def _hit_words(snapshot: Snapshot, hit: Hit) -> frozenset[str]:
     return frozenset(terms(f"{article.title} {article.source} {text}"))
 
 
-def _rarity(snapshot: Snapshot, question: Question) -> dict[str, float]:
-    """The question's words → their inverse document frequency over chunks, as in BM25
+def _rarity(snapshot: Snapshot, words: Iterable[str]) -> dict[str, float]:
+    """Terms → their inverse document frequency over chunks, as in BM25
     (Robertson & Zaragoza 2009, equation 3.4, with 1 added so that none is negative).
     """
     count = snapshot.lexical.count
     rarity = {}
-    for term in question.words:
+    for term in words:
         having = snapshot.lexical.chunk_count_with(term)
         rarity[term] = math.log(1 + (count - having + 0.5) / (having + 0.5))
     return rarity
@@ -280,7 +308,7 @@ def _overlap(rarity: dict[str, float], here: Iterable[str]) -> float:
 def _pairs(question: Question, words: Sequence[str]) -> float:
     """The share of the question's neighbouring words that stand within four words here."""
     wanted = list(question.words)
-    pairs = list(zip(wanted, wanted[1:], strict=False))
+    pairs = list(pairwise(wanted))
     if not pairs:
         return 0.0
     places: dict[str, list[int]] = {}
