@@ -1,0 +1,81 @@
+"""What tests share: the packaged model, loaded once, and small folders of articles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+from rag.build import ChunkSettings, build
+from rag.chatbot import Chatbot
+from rag.embedding import Embedder
+from rag.records import BuildReport
+from rag.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "articles"
+SHARED = ROOT.parent / "shared"
+
+FERRY = """The night ferry to Ostwick ran aground on Tuesday
+
+The night ferry to Ostwick ran aground on a sandbank shortly after two in the morning. All 61 \
+passengers were brought ashore by lifeboats, the coastguard said. "Nobody was in danger at any \
+moment," said Captain Alma Reyes.
+
+The shipping line will pay for the hotel rooms. The ferry is to be pulled free with the next \
+spring tide.
+"""
+BRIDGE = """Council closes the iron bridge for two years
+
+The town council of Ostwick closed the iron bridge on Monday. Engineers found cracks in 14 of \
+its 36 girders. The repair will cost 3.2 million crowns and take two years.
+
+Mayor Jon Petrak called the closure a bitter but necessary step.
+"""
+ORCHARD = """Late frost costs growers half of the cherry harvest
+
+Growers in the Lenn valley expect to lose half of this year's cherry harvest to the late frost. \
+Temperatures fell to minus four degrees on the night of 21 April, the weather service said.
+
+The growers' association asks the province for an emergency fund of 800,000 crowns.
+"""
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The packaged model."""
+    return Embedder()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three articles."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "ferry.txt").write_text(FERRY)
+    (folder / "bridge.txt").write_text(BRIDGE)
+    (folder / "orchard.txt").write_text(ORCHARD)
+    return folder
+
+
+@pytest.fixture
+def build_index(tmp_path: Path, embedder: Embedder) -> Callable[..., BuildReport]:
+    """``build_index(folder, **options)`` builds ``tmp_path / "index"``."""
+
+    def run(articles: Path | None = None, **options: object) -> BuildReport:
+        settings = options.pop("chunk_settings", ChunkSettings())
+        return build(tmp_path / "index", articles, embedder, settings, **options)  # type: ignore[arg-type]
+
+    return run
+
+
+@pytest.fixture
+def chatbot(tmp_path: Path, embedder: Embedder) -> Chatbot:
+    """A chatbot over ``tmp_path / "index"``, with the model that is loaded already."""
+    made = Chatbot(Settings(index=tmp_path / "index", articles=tmp_path / "articles"))
+    made._embedder = embedder
+    return made

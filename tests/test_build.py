@@ -1,0 +1,312 @@
+"""A build makes the index match the folder, works only on what changed, and loses nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import rag.build
+from rag.build import ChunkSettings
+from rag.chatbot import Chatbot
+from rag.embedding import Embedder
+from rag.errors import (
+    ArticleUnknown,
+    ChunkSettingInvalid,
+    FolderEmpty,
+    FolderSwitchRefused,
+    FolderUnreadable,
+    IndexLocked,
+    IndexMissing,
+    IndexOfOtherModel,
+)
+from rag.records import BuildReport, Failure
+from rag.store import Store
+from tests.conftest import SAMPLES
+
+Build = Callable[..., BuildReport]
+
+
+def cited(chatbot: Chatbot, question: str) -> set[str]:
+    return {c.article_id for c in chatbot.ask(question).citations}
+
+
+def test_first_build_indexes_every_article(folder: Path, build_index: Build) -> None:
+    report = build_index(folder)
+    assert (report.new, report.article_count, report.generation) == (3, 3, 1)
+    assert report.embedded_chunk_count == report.chunk_count >= 3
+    assert report.failures == ()
+
+
+def test_unchanged_folder_embeds_nothing_and_keeps_the_generation(
+    folder: Path, build_index: Build
+) -> None:
+    build_index(folder)
+    report = build_index()
+    assert (report.embedded_chunk_count, report.unchanged, report.generation) == (0, 3, 1)
+
+
+def test_added_article_is_answered_from_and_alone_embedded(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    build_index(folder)
+    text = "Library buys a press\n\nThe library of Tarn bought a printing press of 1887 for its cellar."
+    (folder / "press.txt").write_text(text)
+    report = build_index()
+    assert (report.new, report.embedded_chunk_count) == (1, 1)
+    assert cited(chatbot, "What did the library of Tarn buy?") == {"press.txt"}
+
+
+def test_changed_article_embeds_only_its_changed_chunks(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    paragraphs = [
+        " ".join(f"Paragraph {p} tells in line {i} of the harbour works." for i in range(12))
+        for p in range(8)
+    ]
+    long = folder / "long.txt"
+    long.write_text("The harbour works, day by day\n\n" + "\n\n".join(paragraphs))
+    first = build_index(folder)
+    long.write_text(
+        long.read_text() + "\n\nOn the last day divers found an anchor of the year 1703."
+    )
+    report = build_index()
+    assert report.changed == 1
+    assert 0 < report.embedded_chunk_count <= 2 < first.chunk_count
+    assert cited(chatbot, "What did divers find on the last day?") == {"long.txt"}
+
+
+def test_changed_text_is_never_cited_again(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    build_index(folder)
+    bridge = folder / "bridge.txt"
+    bridge.write_text(bridge.read_text().replace("3.2 million", "4.9 million"))
+    build_index()
+    answer = chatbot.ask("How much will the repair of the iron bridge cost?")
+    assert any("4.9 million" in s.text for s in answer.sentences)
+    assert not any("3.2 million" in c.quote for c in answer.citations)
+
+
+def test_deleted_article_is_never_cited_again_and_leaves_no_trace(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path
+) -> None:
+    build_index(folder)
+    assert "ferry.txt" in cited(chatbot, "Where did the night ferry run aground?")
+    (folder / "ferry.txt").unlink()
+    report = build_index()
+    assert (report.deleted, report.embedded_chunk_count) == (1, 0)
+    answer = chatbot.ask("Where did the night ferry run aground?")
+    assert "ferry.txt" not in {hit.chunk.article_id for hit in answer.hits}
+    with pytest.raises(ArticleUnknown):
+        chatbot.article("ferry.txt")
+    store = Store(tmp_path / "index" / "broadsheet.db", writable=False)
+    keys = {chunk.vector_key for chunk in store.chunks()}
+    assert store._db.execute("SELECT COUNT(*) FROM vectors").fetchone()[0] == len(keys)
+
+
+def test_renamed_article_embeds_nothing_and_is_cited_under_its_new_name(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    build_index(folder)
+    (folder / "sub").mkdir()
+    (folder / "ferry.txt").rename(folder / "sub" / "night-ferry.txt")
+    report = build_index()
+    assert (report.renamed, report.new, report.deleted, report.embedded_chunk_count) == (1, 0, 0, 0)
+    assert cited(chatbot, "Where did the night ferry run aground?") == {"sub/night-ferry.txt"}
+
+
+def test_unreadable_file_is_reported_and_its_last_good_text_stays(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    build_index(folder)
+    (folder / "ferry.txt").write_bytes(b"")
+    (folder / "new.pdf").write_bytes(b"no pdf at all")
+    report = build_index()
+    assert {(f.path, f.kept) for f in report.failures} == {("ferry.txt", True), ("new.pdf", False)}
+    assert all(f.reason for f in report.failures)
+    assert chatbot.status().failures == report.failures
+    assert "ferry.txt" in cited(chatbot, "Where did the night ferry run aground?")
+    (folder / "new.pdf").unlink()
+    assert [f.path for f in build_index().failures] == ["ferry.txt"]
+    assert build_index(full=True).failures == (
+        Failure("ferry.txt", report.failures[0].reason, True),
+    )
+    assert "ferry.txt" in cited(chatbot, "Where did the night ferry run aground?")
+
+
+def test_empty_or_missing_folder_leaves_the_index_as_it_is(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    build_index(folder)
+    for path in folder.iterdir():
+        path.unlink()
+    with pytest.raises(FolderEmpty, match="--allow-empty"):
+        build_index()
+    folder.rmdir()
+    with pytest.raises(FolderUnreadable, match=str(folder)):
+        build_index()
+    assert len(chatbot.articles()) == 3
+    folder.mkdir()
+    assert build_index(allow_empty=True).article_count == 0
+    assert chatbot.ask("Where did the night ferry run aground?").status == "not_found"
+
+
+def test_another_folder_is_refused_unless_it_is_asked_for(
+    folder: Path, build_index: Build, tmp_path: Path
+) -> None:
+    build_index(folder)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "one.txt").write_text("A headline of its own\n\nAnd a sentence that follows it.")
+    with pytest.raises(FolderSwitchRefused, match="--switch-folder"):
+        build_index(other)
+    report = build_index(other, switch_folder=True)
+    assert (report.new, report.deleted, report.article_count) == (1, 3, 1)
+
+
+def test_an_index_of_the_samples_makes_way_for_the_reader_s_own_folder(
+    folder: Path, build_index: Build, tmp_path: Path
+) -> None:
+    (folder / ".sample").write_text("")
+    build_index(folder)
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "one.txt").write_text("A headline of its own\n\nAnd a sentence that follows it.")
+    assert build_index(own).article_count == 1
+    with pytest.raises(FolderSwitchRefused):
+        build_index(folder)
+
+
+def test_an_index_that_knows_no_folder_asks_for_one(build_index: Build) -> None:
+    with pytest.raises(IndexMissing, match="broadsheet build FOLDER"):
+        build_index()
+
+
+def test_other_chunk_settings_are_refused_until_a_full_build(
+    folder: Path, build_index: Build
+) -> None:
+    build_index(folder)
+    small = ChunkSettings(chunk_tokens=32)
+    with pytest.raises(IndexOfOtherModel, match=r"chunk_tokens 200.*32.*--full"):
+        build_index(chunk_settings=small)
+    assert build_index(chunk_settings=small, full=True).chunk_count > 3
+
+
+def test_chunks_longer_than_the_model_reads_are_refused(folder: Path, build_index: Build) -> None:
+    with pytest.raises(ChunkSettingInvalid, match="254"):
+        build_index(folder, chunk_settings=ChunkSettings(chunk_tokens=300))
+
+
+def test_full_build_gives_the_same_answers(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    build_index(folder)
+    before = chatbot.search("What will the bridge cost?")
+    report = build_index(full=True)
+    assert report.embedded_chunk_count == report.chunk_count
+    assert chatbot.search("What will the bridge cost?") == before
+
+
+def test_derived_files_deleted_or_damaged_change_no_answer(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path, embedder: Embedder
+) -> None:
+    build_index(folder)
+    (folder / "orchard.txt").unlink()
+    (folder / "a.txt").write_text("Snow on the pass\n\nSnow closed the pass road to Tarn on Sunday.")
+    build_index()
+    question = "What will the bridge cost and when was the pass closed?"
+    before = chatbot.ask(question)
+    index = tmp_path / "index"
+    lexical = next((index / "lexical-2").glob("*.term"))
+    for damage in (
+        lambda: (index / "vectors-2.faiss").unlink(),
+        lambda: (index / "vectors-2.faiss").write_bytes(os.urandom(500)),
+        lambda: lexical.unlink(),
+        lambda: lexical.write_bytes(b"\0" * 100),
+    ):
+        damage()
+        fresh = Chatbot(chatbot.settings)
+        fresh._embedder = embedder
+        assert fresh.ask(question) == before
+    assert build_index().embedded_chunk_count == 0
+    fresh = Chatbot(chatbot.settings)
+    fresh._embedder = embedder
+    assert fresh.ask(question) == before
+
+
+def test_old_generations_are_swept(folder: Path, build_index: Build, tmp_path: Path) -> None:
+    build_index(folder)
+    for number in range(3):
+        (folder / "new.txt").write_text(f"Edition number {number}\n\nIt has a sentence of its own.")
+        build_index()
+    names = {p.name for p in (tmp_path / "index").iterdir() if p.name[:3] in ("vec", "lex")}
+    assert names == {"vectors-3.faiss", "vectors-4.faiss", "lexical-3", "lexical-4"}
+
+
+def test_a_reader_follows_the_builds_of_another_process(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path
+) -> None:
+    build_index(folder)
+    assert chatbot.ask("What will the bridge cost?").generation == 1
+    (folder / "ferry.txt").unlink()
+    subprocess.run(
+        [sys.executable, "-m", "rag", "build", "--index", str(tmp_path / "index")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    assert chatbot.ask("What will the bridge cost?").generation == 2
+
+
+def test_a_second_build_is_refused_at_once(
+    folder: Path, build_index: Build, tmp_path: Path
+) -> None:
+    with rag.build._locked(tmp_path / "index"):
+        started = time.monotonic()
+        with pytest.raises(IndexLocked, match=str(os.getpid())):
+            build_index(folder)
+        assert time.monotonic() - started < 10
+    assert build_index(folder).article_count == 3
+
+
+def test_a_build_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> None:
+    articles, index = tmp_path / "articles", tmp_path / "index"
+    articles.mkdir()
+    for number in range(150):
+        body = " ".join(f"Day {number} of the log, line {i}, tells of wind {number * i}." for i in range(15))
+        (articles / f"{number:03}.txt").write_text(f"The log of day {number} at sea\n\n{body}")
+    command = [sys.executable, "-m", "rag", "build", str(articles), "--index", str(index), "--machine"]
+    committing = "import rag.build; rag.build.COMMIT_SECONDS = 0.5; from rag.cli import main; main()"
+    killed = subprocess.Popen([sys.executable, "-c", committing, *command[3:]], stdout=subprocess.PIPE, text=True)  # fmt: skip
+    assert killed.stdout is not None
+    done = 0
+    for line in killed.stdout:
+        if '"embedding"' in line:
+            done = int(line.split('"done":')[1].split(",")[0])
+            if done > 100:
+                break
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    finished = subprocess.run([*command[:-1], "--json"], capture_output=True, text=True, check=True)
+    report = rag.build.BuildReport(**__import__("json").loads(finished.stdout))
+    assert report.article_count == 150
+    assert 0 < report.embedded_chunk_count <= report.chunk_count - 64
+
+
+def test_every_chunk_of_the_samples_stands_in_its_article(
+    build_index: Build, chatbot: Chatbot
+) -> None:
+    report = build_index(SAMPLES)
+    assert report.failures == ()
+    assert report.article_count >= 12
+    with chatbot._index.snapshot() as snapshot:
+        for stored in snapshot._store.chunks():
+            text = snapshot.article(stored.chunk.article_id).text
+            quote = text[stored.chunk.start : stored.chunk.end]
+            assert quote.strip() == quote != ""
+            assert chatbot._embedder.count_tokens(quote) <= 200

@@ -1,0 +1,47 @@
+"""Settings: which wins, and what a wrong one says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.errors import SettingInvalid
+from rag.settings import load_settings
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_command_line_beats_environment_beats_file_beats_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().port == 7860
+    (tmp_path / "broadsheet.toml").write_text("port = 7001\nchunk_tokens = 100\n")
+    assert load_settings(port=None).port == 7001
+    monkeypatch.setenv("BROADSHEET_PORT", "7002")
+    assert load_settings().port == 7002
+    assert load_settings(port=7003).port == 7003
+    assert load_settings().chunk_tokens == 100
+
+
+def test_an_unknown_setting_is_named_with_the_known_ones(tmp_path: Path) -> None:
+    (tmp_path / "broadsheet.toml").write_text("chunksize = 100\n")
+    with pytest.raises(SettingInvalid, match=r"'chunksize' does not exist.*chunk_tokens"):
+        load_settings()
+
+
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROADSHEET_PORT", "http")
+    with pytest.raises(SettingInvalid, match="port cannot be 'http'"):
+        load_settings()
+    with pytest.raises(SettingInvalid, match="port cannot be 70000"):
+        load_settings(port=70000)
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broadsheet.toml").write_text("port = = 1\n")
+    with pytest.raises(SettingInvalid, match=r"broadsheet\.toml"):
+        load_settings()
