@@ -219,7 +219,9 @@ def test_derived_files_deleted_or_damaged_change_no_answer(
 ) -> None:
     build_index(folder)
     (folder / "orchard.txt").unlink()
-    (folder / "a.txt").write_text("Snow on the pass\n\nSnow closed the pass road to Tarn on Sunday.")
+    (folder / "a.txt").write_text(
+        "Snow on the pass\n\nSnow closed the pass road to Tarn on Sunday."
+    )
     build_index()
     question = "What will the bridge cost and when was the pass closed?"
     before = chatbot.ask(question)
@@ -278,10 +280,23 @@ def test_a_build_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> No
     articles, index = tmp_path / "articles", tmp_path / "index"
     articles.mkdir()
     for number in range(150):
-        body = " ".join(f"Day {number} of the log, line {i}, tells of wind {number * i}." for i in range(15))
+        body = " ".join(
+            f"Day {number} of the log, line {i}, tells of wind {number * i}." for i in range(15)
+        )
         (articles / f"{number:03}.txt").write_text(f"The log of day {number} at sea\n\n{body}")
-    command = [sys.executable, "-m", "rag", "build", str(articles), "--index", str(index), "--machine"]
-    committing = "import rag.build; rag.build.COMMIT_SECONDS = 0.5; from rag.cli import main; main()"
+    command = [
+        sys.executable,
+        "-m",
+        "rag",
+        "build",
+        str(articles),
+        "--index",
+        str(index),
+        "--machine",
+    ]
+    committing = (
+        "import rag.build; rag.build.COMMIT_SECONDS = 0.5; from rag.cli import main; main()"
+    )
     killed = subprocess.Popen([sys.executable, "-c", committing, *command[3:]], stdout=subprocess.PIPE, text=True)  # fmt: skip
     assert killed.stdout is not None
     done = 0

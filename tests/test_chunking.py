@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,8 @@ from rag.chunking import MAX_SENTENCE_CHARACTERS, chunk_spans, sentence_spans
 from rag.errors import ChunkSettingInvalid
 
 texts = st.text(
-    alphabet=st.sampled_from("ab Zé.,;?!\"'“”’()\n\t-–0123日本🙂\u00a0") | st.characters(codec="utf-8"),
+    alphabet=st.sampled_from("ab Zé.,;?!\"'“”’()\n\t-–0123日本🙂\u00a0")
+    | st.characters(codec="utf-8"),
     max_size=1500,
 )
 
@@ -50,7 +53,9 @@ def test_figures_and_titles_do_not_end_a_sentence() -> None:
 
 
 def test_a_long_sentence_is_divided_at_a_clause() -> None:
-    text = "The list was long: " + "; ".join(f"item number {i} of the list" for i in range(30)) + "."
+    text = (
+        "The list was long: " + "; ".join(f"item number {i} of the list" for i in range(30)) + "."
+    )
     found = [text[a:b] for a, b in sentence_spans(text)]
     assert len(found) > 1
     assert all(part.endswith((";", ".", ":")) for part in found)
@@ -72,13 +77,13 @@ def test_chunks_cover_every_sentence_within_the_limit(text: str, size: int, over
         last = max(last, end)
     assert not text[last:].strip()
     if overlap == 0:
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
 
 
 def test_neighbouring_chunks_share_what_the_overlap_allows() -> None:
     text = " ".join(f"Sentence number {i} stands here." for i in range(40))
     spans = chunk_spans(text, sentence_spans(text), words, chunk_tokens=25, overlap_tokens=10)
-    shared = [words(text[b[0] : a[1]]) for a, b in zip(spans, spans[1:], strict=False)]
+    shared = [words(text[b[0] : a[1]]) for a, b in itertools.pairwise(spans)]
     assert shared == [10] * len(shared)
 
 

@@ -25,7 +25,7 @@ def test_numbers_follow_use_and_a_place_has_one() -> None:
     assert [citations.number(ARTICLE, s) for s in (cost, cracks, cost)] == [1, 2, 1]
     for citation in citations.all():
         assert ARTICLE.text[citation.start : citation.end] == citation.quote
-    assert [c.quote for c in citations.all()][0].startswith("The repair")
+    assert next(c.quote for c in citations.all()).startswith("The repair")
 
 
 @pytest.mark.parametrize("span", [(-1, 4), (5, 5), (0, 10**6)])

@@ -1,4 +1,4 @@
-"""Fits the two logistic models of ``rag/extractive.py`` and the refusal threshold.
+"""Fits the two logistic models of ``rag/confidence.py`` and the refusal threshold.
 
     python -m tests.eval.train_answer_model [--signals FILE] [--write]
 
@@ -25,19 +25,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from rag.build import ChunkSettings, build
+from rag.confidence import Logistic
 from rag.embedding import Embedder, Vectors
-from rag.extractive import (
-    ANSWER_SIGNALS,
-    HIT_COUNT,
-    SENTENCE_SIGNALS,
-    Candidate,
-    Logistic,
-    answer_signals,
-    candidates,
-)
+from rag.extractive import HIT_COUNT
 from rag.index import Index, Snapshot
 from rag.query import read_question
 from rag.retrieval import retrieve
+from rag.signals import ANSWER_SIGNALS, SENTENCE_SIGNALS, Candidate, answer_signals, candidates
 from tests.eval.cases import Bench, Case, benches, squeezed
 
 FOLDS = 5

@@ -1,0 +1,111 @@
+"""Lines around an article's headline → its authors, agency and date of publishing.
+
+Bylines ("By A and B"), lines that are a date, and the dateline that opens the first paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from rag.dates import parse_date
+from rag.metadata import Metadata
+from rag.names import is_agency, is_name, is_organisation, split_names
+from rag.records import Published
+
+TOP_LINES = 8
+"""How many lines below the title may hold the byline and the date."""
+
+_BYLINE = re.compile(r"(?:by|von|par|por|di|door)\s*:?\s+(?=\S)(.+)$", re.IGNORECASE)
+_DATE_LABEL = re.compile(
+    r"(?:(published|posted|date|created|veröffentlicht|publié|publicado|pubblicato|"
+    r"first published)|(updated|last updated|last modified|modified|aktualisiert))"
+    r"\s*(?:on|at|:|am|le|el|il)?\s*:?\s+",
+    re.IGNORECASE,
+)
+
+
+def _byline(line: str) -> Metadata | None:
+    """A line ("By A, B and C | 3 May 2024") → what it names; None where it is no byline."""
+    found = _BYLINE.match(line) if len(line) <= 250 else None
+    if not found:
+        return None
+    names, *rest = re.split(r"\s*[|•·–—]\s*|\s-\s|\s(?=(?:Published|Updated|Posted)\b)", found[1])
+    published = next((day for part in rest if (day := _date_line(part)[0])), None)
+    source = next((part for part in rest if is_name(part) and is_organisation(part)), "")
+    names, _, outlet = names.partition(" for ")
+    if outlet and is_name(outlet):
+        source = outlet
+    names = re.sub(r",?\s+in\s+[A-Z][\w.,' -]*$", "", names).strip(" ,")
+    parts = split_names(names)
+    if not parts or not all(is_name(re.sub(r",.*", "", part)) for part in parts):
+        return None
+    agencies = [part for part in parts if is_organisation(part)]
+    people = [part for part in parts if part not in agencies]
+    if agencies and all(len(part.split()) == 1 for part in people):
+        people, source = [], names.strip()  # "By Mundo and AFP": no names of people
+    source = source or " and ".join(agencies)
+    found_in = "byline" if source else ""
+    people_and_day = Metadata.stated("header line", authors=tuple(people), published=published)
+    return replace(people_and_day, source=source, source_from=found_in)
+
+
+def is_top_line(line: str) -> bool:
+    """Tells whether a line is nothing but a byline or a date."""
+    return bool(_byline(line)) or _date_line(line)[1]
+
+
+def _date_line(line: str) -> tuple[Published, bool]:
+    """A line that is nothing but a date → (the date if it is of publishing, whether it is one)."""
+    if len(line) > 120:
+        return None, False
+    label = _DATE_LABEL.match(line)
+    rest = line[label.end() :] if label else line
+    day = parse_date(rest)
+    if not day:
+        return None, False
+    return (None if label and label[2] else day), True
+
+
+def read_bylines(known: Metadata, body: list[str]) -> tuple[Metadata, list[str]]:
+    """Takes bylines, date lines and agency names out of the lines below the title."""
+    kept: list[str] = []
+    seen_byline = False
+    # A column of dates is a table: none of them is known to be of publishing.
+    is_table = sum(bool(re.fullmatch(r"[\d/.-]{6,10}", line)) for line in body[:TOP_LINES]) > 2
+    for at, line in enumerate(body):
+        byline = _byline(line) if at < TOP_LINES and not seen_byline else None
+        day, is_date = _date_line(line) if at < TOP_LINES and not is_table else (None, False)
+        if byline:
+            seen_byline = True
+            known = known.or_else(byline)
+        elif is_date:
+            known = known.or_else(Metadata.stated("header line", published=day))
+        elif at < TOP_LINES and is_agency(line.strip(" |()")):
+            known = known.or_else(Metadata(source=line.strip(" |()"), source_from="byline"))
+        else:
+            kept.append(line)
+    return (known, kept) if kept else (known, body)
+
+
+_WITH_AGENCY = re.compile(r"([^()]{0,80}?)\s*\(([^()\d]{2,40})\)\s*(?:--+|[-–—])\s")
+_WITHOUT_AGENCY = re.compile(r"([^()]{2,60}?)\s*(?:--+|[–—])\s")
+
+
+def read_dateline(paragraph: str) -> Metadata:
+    """A first paragraph ("KYIV, May 3, 2024 (Reuters) – …") → its agency and whole date."""
+    found = _WITH_AGENCY.match(paragraph)
+    agency = found[2].split(",")[0].strip() if found else ""
+    found = found or _WITHOUT_AGENCY.match(paragraph)
+    if not found:
+        return Metadata()
+    place, _, rest = found[1].partition(",")
+    shouted = bool(place) and sum(map(str.isupper, place)) > sum(map(str.islower, place))
+    if not shouted and not is_agency(agency):
+        return Metadata()
+    if not is_name(agency) or len(agency.split()) > 4:
+        agency = ""
+    tail = [part.strip() for part in rest.split(",")]
+    days = [parse_date(", ".join(tail[at:])) for at in range(len(tail))]
+    day = next((day for day in days if day), None)
+    return Metadata.stated("dateline", source=agency, published=day)

@@ -1,0 +1,149 @@
+"""A date as written → the day or the zoned moment it means, or None where it is not certain.
+
+A date that can be read two ways, or lacks its year, is none. Where in an article a date may stand
+is for the modules that read its lines and markup.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from urllib.parse import urlsplit
+
+from rag.metadata import is_url
+from rag.records import Published
+
+# One row per month: English, German, French, Spanish, Italian, Portuguese, Dutch, Russian.
+_MONTH_ROWS = (
+    "january jan januar jänner janvier janv enero gennaio janeiro januari января",
+    "february feb februar février févr febrero febbraio fevereiro februari февраля",
+    "march mar märz mär mars marzo março maart марта",
+    "april apr avril avr abril aprile апреля",
+    "may mai mayo maggio maio mei мая",
+    "june jun juni juin junio giugno junho июня",
+    "july jul juli juillet juil julio luglio julho июля",
+    "august aug août agosto augustus августа",
+    "september sep sept septembre septiembre setiembre settembre setembro сентября",
+    "october oct oktober okt octobre octubre ottobre outubro октября",
+    "november nov novembre noviembre novembro ноября",
+    "december dec dezember dez décembre déc diciembre dicembre dezembro декабря",
+)
+_MONTHS = {name: row for row, names in enumerate(_MONTH_ROWS, 1) for name in names.split()}
+
+# Hours from UTC. Names that mean several zones (IST, BST) or change with the season (ET) are
+# left out: the day alone is then kept.
+_ZONES = {
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7,
+    "mdt": -6, "pst": -8, "pdt": -7, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
+    "jst": 9, "kst": 9, "aest": 10, "aedt": 11,
+}  # fmt: skip
+
+_ORDINAL = r"(?:st|nd|rd|th|º|er|\.)?"
+_DAY = "|".join(
+    (
+        r"(?P<y1>\d{4})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})",
+        r"(?P<y2>\d{4})[/.](?P<m2>\d{1,2})[/.](?P<d2>\d{1,2})",
+        r"(?P<y3>\d{4})(?P<m3>\d{2})(?P<d3>\d{2})",
+        rf"(?P<d4>\d{{1,2}}){_ORDINAL}[ -](?:de |of )?(?P<m4>[^\W\d_]{{3,12}})\.?,?[ -](?:de )?"
+        r"(?P<y4>\d{4})",
+        rf"(?P<m5>[^\W\d_]{{3,12}})\.? (?P<d5>\d{{1,2}}){_ORDINAL},? (?P<y5>\d{{4}})",
+        r"(?P<d6>\d{1,2})\.(?P<m6>\d{1,2})\.(?P<y6>\d{4})",
+        r"(?P<a7>\d{1,2})[/-](?P<b7>\d{1,2})[/-](?P<y7>\d{4})",
+        r"(?P<y8>\d{4})年(?P<m8>\d{1,2})月(?P<d8>\d{1,2})日",
+    )
+)
+_TIME = (
+    r"(?:[T ]|,? (?:at |um |@ ?|[-–|•·] )?)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
+    r"(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r" ?(?P<half>[ap]\.?m\.?)?(?: ?Uhr)? ?"
+    r"(?P<zone>[+-]\d{2}:?\d{2}|[A-Za-z]{1,4}(?![A-Za-z]))?(?: ?\([A-Z]{2,5}\))?"
+)
+_WEEKDAY = (
+    r"(?:[^\W\d_]{2,12}\.?, |"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)? )?"
+)
+_DATE = re.compile(rf"{_WEEKDAY}(?:{_DAY})(?:{_TIME})?", re.IGNORECASE)
+_DATE_REST = re.compile(r"\s*(?:$|[|•·(;]|[-–—/]\s|,?\s*(?:last\s+)?updated\b|,?\s*\d+ min)", re.I)
+
+
+def parse_date(text: str) -> Published:
+    """A date as written → the day, or the zoned moment where time and zone are given.
+
+    None where the text is not a date, lacks the year, is no day of the calendar, or could be two
+    days (03/04/2023). What follows a bar or bracket, such as "(updated …)", is not looked at.
+    """
+    found = _DATE.match(text := " ".join(text.split()))
+    if not found or not _DATE_REST.match(text, found.end()):
+        return None
+    day = _day_of(found)
+    return _moment_of(found, day) or day if day else None
+
+
+def _day_of(found: re.Match[str]) -> date | None:
+    parts = {key[0]: value for key, value in found.groupdict().items() if value and len(key) == 2}
+    year = int(parts["y"])
+    if "a" in parts:
+        first, second = int(parts["a"]), int(parts["b"])
+        if first <= 12 and second <= 12 and first != second:
+            return None
+        day, month = (first, second) if first > 12 else (second, first)
+    else:
+        word = parts["m"].casefold()
+        month = int(word) if word.isdecimal() else _MONTHS.get(word, 0)
+        day = int(parts["d"])
+    if not 1600 <= year <= 2100:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _moment_of(found: re.Match[str], day: date) -> datetime | None:
+    zone = (found["zone"] or "").casefold()
+    if not zone:
+        return None
+    if zone[0] in "+-":
+        minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+        minutes = -minutes if zone[0] == "-" else minutes
+    elif zone in _ZONES:
+        minutes = _ZONES[zone] * 60
+    else:
+        return None
+    hour = int(found["hour"])
+    if found["half"]:
+        hour = hour % 12 + (12 if found["half"][0] in "pP" else 0)
+    micro = int((found["fraction"] or "0").ljust(6, "0")[:6])
+    try:
+        place = timezone(timedelta(minutes=minutes)) if minutes else UTC
+        return datetime(
+            day.year, day.month, day.day, hour, int(found["minute"]), int(found["second"] or 0),
+            micro, place,
+        )  # fmt: skip
+    except ValueError:
+        return None
+
+
+_NAME_DATE = re.compile(r"(?<![0-9A-Za-z])((?:19|20)\d\d)(-?)(\d\d)\2(\d\d)(?![0-9A-Za-z])")
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})(?=[/-]|$)")
+
+
+def date_in_name(article_id: str) -> Published:
+    """A file's name → the one day it bears (``2025-11-04-…``, ``20251104``), or None."""
+    name = article_id.rsplit("/", 1)[-1]
+    days = {
+        parse_date(f"{found[1]}-{found[3]}-{found[4]}") for found in _NAME_DATE.finditer(name)
+    } - {None}
+    return days.pop() if len(days) == 1 else None
+
+
+def date_in_url(url: str) -> Published:
+    """An article's own address → the day in its path (``/2023/09/19/``), or None."""
+    found = _URL_DATE.search(urlsplit(url).path.casefold()) if is_url(url) else None
+    if not found:
+        return None
+    return parse_date(
+        f"{found[1]}-{found[2]}-{found[3]}"
+        if found[2].isdecimal()
+        else f"{found[3]} {found[2]} {found[1]}"
+    )

@@ -1,0 +1,130 @@
+"""A folder → its article files, and a file → its bytes.
+
+Nothing here looks into the bytes, or at a file's own time.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import ArticleUnreadable, FolderUnreadable
+from rag.records import Failure
+
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
+LIMIT_BYTES = 50 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFile:
+    """A file of the folder; ``id`` is its path below the folder, with ``/``."""
+
+    id: str
+    path: Path
+
+
+def list_files(folder: Path) -> tuple[list[ArticleFile], list[Failure]]:
+    """A folder → its article files, sorted by id, and what in it could not be taken.
+
+    Hidden files and folders, and files with other suffixes, are passed over. A symbolic link to a
+    file inside the folder counts as a file; a link to a folder inside is not followed, since its
+    files are listed where they are, and so a loop of links cannot be walked.
+
+    Raises FolderUnreadable where the folder does not exist or cannot be listed.
+    """
+    try:
+        root = folder.resolve(strict=True)
+        if not root.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "it is a file, not a folder")
+        next(os.scandir(root), None)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise FolderUnreadable(
+            f"Articles folder {str(folder)!r} cannot be listed: {_why(error)}. "
+            "Name an existing folder that you may read."
+        ) from error
+    files: list[ArticleFile] = []
+    failures: list[Failure] = []
+    waiting = [(root, "")]
+    while waiting:
+        place, prefix = waiting.pop()
+        try:
+            with os.scandir(place) as listing:
+                entries = list(listing)
+        except OSError as error:
+            failures.append(Failure(prefix.rstrip("/"), f"folder cannot be listed: {_why(error)}"))
+            continue
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            name = prefix + entry.name
+            kind = _kind(entry, root)
+            if kind == "folder":
+                waiting.append((Path(entry.path), name + "/"))
+            elif kind == "file":
+                if Path(entry.name).suffix.lower() in SUFFIXES:
+                    files.append(ArticleFile(name, Path(entry.path)))
+            elif kind:
+                printable = name.encode("utf-8", "backslashreplace").decode()
+                failures.append(Failure(printable, kind))
+    files.sort(key=lambda file: file.id)
+    failures.sort(key=lambda failure: failure.path)
+    return files, failures
+
+
+def _kind(entry: os.DirEntry[str], root: Path) -> str:
+    """A folder's entry → "folder", "file", "" for one to pass over, else why it is not taken."""
+    try:
+        entry.name.encode()
+    except UnicodeEncodeError:
+        return "the file's name is not valid UTF-8: rename it"
+    try:
+        if entry.is_symlink():
+            target = Path(entry.path).resolve(strict=True)
+            if not target.is_relative_to(root):
+                return "symbolic link that leads out of the folder"
+            if target.is_dir():
+                return ""
+        mode = entry.stat().st_mode
+    except (OSError, RuntimeError) as error:
+        if entry.is_symlink():
+            return "symbolic link that leads nowhere"
+        return _why(error)
+    if stat.S_ISDIR(mode):
+        return "folder"
+    return "file" if stat.S_ISREG(mode) else "not a regular file but a pipe, socket or device"
+
+
+def _why(error: BaseException) -> str:
+    reason = error.strerror if isinstance(error, OSError) else None
+    return (reason or str(error) or type(error).__name__).lower()
+
+
+def read_bytes(file: ArticleFile, *, limit_bytes: int = LIMIT_BYTES) -> bytes:
+    """A file → its bytes.
+
+    Raises ArticleUnreadable where it has gone, may not be read or is no regular file, and where it
+    is larger than ``limit_bytes``.
+    """
+    try:
+        # O_NONBLOCK: a pipe put in the file's place since it was listed would block the open.
+        handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ArticleUnreadable("not a regular file")
+            size = status.st_size
+            raw = stream.read(limit_bytes + 1) if size <= limit_bytes else b""
+    except FileNotFoundError as error:
+        raise ArticleUnreadable("the file vanished after it was listed") from error
+    except PermissionError as error:
+        raise ArticleUnreadable("permission denied: make the file readable") from error
+    except (OSError, ValueError) as error:
+        raise ArticleUnreadable(_why(error)) from error
+    if max(size, len(raw)) > limit_bytes:
+        raise ArticleUnreadable(
+            f"too large: {max(size, len(raw)):,} bytes, the limit is {limit_bytes:,}"
+        )
+    return raw

@@ -1,0 +1,162 @@
+"""Header lines and front matter → what they state, and the text without them.
+
+Only the top of a file is looked at: "Source: …" further down is the article's own, or a credit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from rag.dates import parse_date
+from rag.languages import language_code
+from rag.metadata import TITLE_CHARACTERS, Metadata, is_url
+from rag.names import split_names
+from rag.records import Published
+
+_HEADER_KEYS = {
+    "title": "title", "headline": "title",
+    "source": "source", "publisher": "source", "publication": "source", "outlet": "source",
+    "newspaper": "source", "site": "source", "website": "source",
+    "author": "authors", "authors": "authors", "by": "authors", "byline": "authors",
+    "published": "date", "date": "date", "publication date": "date", "published on": "date",
+    "date published": "date", "published at": "date", "publish date": "date", "pubdate": "date",
+    "posted": "date", "posted on": "date",
+    "updated": "", "last updated": "", "modified": "",
+    "category": "", "section": "", "topic": "", "topics": "", "tags": "", "keywords": "",
+    "url": "url", "link": "url", "permalink": "url", "source url": "url",
+    "language": "language", "lang": "language",
+}  # fmt: skip
+_HEADER_LINE = re.compile(r"\**([A-Za-z][A-Za-z _-]{1,18}?)\**\s*[:：]\**(?:\s+(.*))?$")
+
+
+def _header_field(line: str) -> tuple[str, str] | None:
+    found = _HEADER_LINE.match(line)
+    name = found[1].strip().casefold().replace("_", " ") if found else ""
+    if not found or name not in _HEADER_KEYS:
+        return None
+    return _HEADER_KEYS[name], (found[2] or "").strip().strip('"').strip()
+
+
+def read_header(lines: Sequence[str]) -> tuple[Metadata, list[str]]:
+    """Lines of a text file → what its header lines say, and the lines without them.
+
+    Header lines (``Source: …``, ``Published: …``) count at the very top or directly below the
+    title, one block of them; a blank line ends a block of two or more. The same words further
+    down are the article's own.
+    """
+    start = next((at for at, line in enumerate(lines) if line), len(lines))
+    at = start
+    while at < len(lines) and at - start < 3 and lines[at] and not _header_field(lines[at]):
+        at += 1
+    if at == start + 1 and at < len(lines) and not lines[at]:
+        at += 1  # title, blank line, header lines
+    end, fields = _header_block(lines, at)
+    keys = [key for key, _ in fields]
+    if at == start and len(keys) > 1 and keys[0] == "source" and "source" in keys[1:]:
+        # "Source: club to sign striker" is a headline when the publisher is named below it.
+        at, keys, fields = at + 1, keys[1:], fields[1:]
+    known = _from_fields(fields)
+    certain = bool(known.title or known.published or known.url)
+    if not set(keys) - {""} or (len(keys) == 1 and at == start and not certain):
+        return Metadata(), list(lines)
+    if at - start > 1 and len(keys) < 2 and lines[at - 1]:
+        return Metadata(), list(lines)
+    above = [line for line in lines[start:at] if line]
+    if above and not known.title and len(above) == 1:
+        known = replace(known, title=above[0][:TITLE_CHARACTERS], title_from="first line")
+        above = []
+    return known, [*above, "", *lines[end:]]
+
+
+def _header_block(lines: Sequence[str], at: int) -> tuple[int, list[tuple[str, str]]]:
+    """Where the block of header lines from ``at`` ends, and its fields."""
+    fields: list[tuple[str, str]] = []
+    end = at
+    while at < len(lines):
+        field = _header_field(lines[at])
+        if field:
+            fields.append(field)
+            end = at + 1
+        elif lines[at] or len(fields) > 1:
+            break
+        at += 1
+    return end, fields
+
+
+def _from_fields(fields: Sequence[tuple[str, str]]) -> Metadata:
+    values: dict[str, str] = {}
+    for key, value in fields:
+        values[key] = values.get(key) or value
+    source, url = values.get("source", ""), values.get("url", "")
+    if is_url(source):
+        url, source = url or source, ""
+    return Metadata.stated(
+        "header line",
+        title=values.get("title", ""),
+        source=source,
+        authors=split_names(values.get("authors", "")),
+        published=parse_date(values.get("date", "")),
+        url=url,
+        language=language_code(values.get("language", "")),
+    )
+
+
+def from_front_matter(fields: Mapping[str, Any]) -> Metadata:
+    """The fields of YAML front matter → what they say; unknown fields are passed over."""
+    values: dict[str, Any] = {}
+    for key, value in fields.items():
+        name = str(key).casefold().replace("_", " ").replace("-", " ")
+        if value not in (None, "", []):
+            values.setdefault(_HEADER_KEYS.get(name, name), value)
+    authors = values.get("authors", ())
+    named = authors if isinstance(authors, list) else [authors]
+    names = [name for each in named for name in split_names(_value(each))]
+    return Metadata.stated(
+        "front matter",
+        title=_value(values.get("title")),
+        source=_value(values.get("source")),
+        authors=tuple(dict.fromkeys(names)),
+        published=_front_matter_date(values.get("date")),
+        url=_value(values.get("url")),
+        language=language_code(_value(values.get("language"))),
+    )
+
+
+def _front_matter_date(value: object) -> Published:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.date()
+    return value if isinstance(value, date) else parse_date(_value(value))
+
+
+def _value(value: object) -> str:
+    """A value of YAML → one line of text; of a list its first, of an object its name."""
+    if isinstance(value, dict):
+        value = value.get("name", "")
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    return " ".join(str(value).split()) if isinstance(value, str | int | float | date) else ""
+
+
+def read_front_matter(text: str) -> tuple[Metadata, str]:
+    """A text → what its YAML front matter says, and the rest.
+
+    Front matter that is no valid YAML keeps its lines, which may still be header lines.
+    """
+    found = re.match(r"\s*---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", text, re.DOTALL)
+    if not found:
+        return Metadata(), text
+    import yaml
+
+    try:
+        fields = yaml.safe_load(found[1])
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError):
+        fields = None  # "title: Talks: day two" is no YAML, but plain to read as header lines
+        if all(":" in line or not line.strip() for line in found[1].split("\n")):
+            return Metadata(), found[1] + "\n\n" + text[found.end() :]
+    if not isinstance(fields, dict):
+        return Metadata(), text
+    return from_front_matter(fields), text[found.end() :]

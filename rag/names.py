@@ -1,0 +1,78 @@
+"""Names as written → single names, told apart into people, publishers and news agencies."""
+
+from __future__ import annotations
+
+import re
+
+
+def terms(text: str) -> frozenset[str]:
+    """Terms between bars, over several lines → their set."""
+    return frozenset(term.strip() for term in " ".join(text.split()).split("|"))
+
+
+_AGENCIES = terms(
+    """reuters|thomson reuters|ap|associated press|the associated press|afp|agence france-presse|
+    agence france presse|dpa|apa|ats|keystone-sda|efe|europa press|ansa|adnkronos|lusa|belga|anp|
+    tt|ntb|ritzau|pap|ctk|čtk|tass|interfax|ria novosti|ukrinform|unian|xinhua|kyodo|kyodo news|
+    jiji press|yonhap|yonhap news agency|kcna|pti|press trust of india|ani|ians|upi|bloomberg|
+    bernama|antara|anadolu|anadolu agency|aa|irna|wam|spa|mena|sana|sapa|aap|
+    australian associated press|the canadian press|canadian press|pa media|pa|press association|
+    dow jones newswires|ips|inter press service|cnn|bbc|bbc news|npr|afp-jiji|voa|rfe/rl"""
+)
+_ORGANISATION_WORDS = terms(
+    """agency|bureau|daily|desk|editorial|editors|gazette|guardian|herald|journal|magazine|media|
+    network|news|newspaper|newsroom|online|post|press|radio|reporters|service|staff|team|
+    television|times|tribune|tv|wire"""
+)
+_ROLE = re.compile(
+    r"\b(?:editor|writer|reporter|correspondent|columnist|contributor|analyst|producer|journalist|"
+    r"chief|critic|intern|fellow|photographer)s?$",
+    re.IGNORECASE,
+)
+_PARTICLES = terms("al|bin|da|dal|de|del|della|den|der|di|dos|du|el|la|le|ten|ter|van|von|y")
+_SUFFIX = re.compile(r"(?:jr|sr|ph\.?d|m\.?d|ii|iii|iv)\.?", re.IGNORECASE)
+_NO_NAME = frozenset({"", "-", "n/a", "none", "null", "unknown", "undefined"})
+_NAME_WORD = re.compile(r"[^\W\d_][\w.'’ʼ-]*")
+_BETWEEN_NAMES = re.compile(r"\s*(?:[,;/]|\s(?:and|und|et|y|e|&)\s)\s*(?:(?:and|&)\s+)?")
+
+
+def is_agency(name: str) -> bool:
+    """Tells whether a name is one of the news agencies known here."""
+    return name.strip().casefold() in _AGENCIES
+
+
+def is_organisation(name: str) -> bool:
+    """Tells whether a name is of a publisher rather than of a person, as far as can be seen."""
+    words = name.casefold().split()
+    return (
+        is_agency(name)
+        or (len(words) > 1 and words[0] == "the")
+        or not _ORGANISATION_WORDS.isdisjoint(words)
+        or bool(re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", name.casefold()))
+    )
+
+
+def is_name(text: str) -> bool:
+    """Tells whether a text is shaped like a name: a few words, capitals where names have them."""
+    words = text.split()
+    return (
+        1 <= len(words) <= 6
+        and all(
+            _NAME_WORD.fullmatch(word)
+            and (word[0].isupper() or not word[0].islower() or word in _PARTICLES)
+            for word in words
+        )
+        and not words[0].islower()
+    )
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Names in a row ("A, B and C") → each once, without roles ("Staff Writer")."""
+    names: list[str] = []
+    for part in _BETWEEN_NAMES.split(" ".join(text.split())):
+        part = part.strip(" .") if not _SUFFIX.fullmatch(part) else part
+        if _SUFFIX.fullmatch(part) and names:
+            names[-1] = f"{names[-1]}, {part}"
+        elif part.casefold() not in _NO_NAME and not _ROLE.search(part) and part not in names:
+            names.append(part)
+    return tuple(names)

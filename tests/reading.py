@@ -1,0 +1,102 @@
+"""What the tests of the article reader share: how they read, and pages and PDFs to read."""
+
+from __future__ import annotations
+
+from rag.articles import read_article
+from rag.records import Article
+
+
+def read(name: str, content: str | bytes) -> Article:
+    return read_article(name, content if isinstance(content, bytes) else content.encode())
+
+
+def body(article: Article) -> list[str]:
+    """The paragraphs below the headline."""
+    return article.text.split("\n\n")[1:]
+
+
+BODY = "The council voted eight to one on Thursday to keep the library open until the spring."
+HEADLINE = "Library stays open until the spring"
+
+
+PROSE = [
+    "The council voted eight to one on Thursday to keep the library open until the spring.",
+    '"This is a good day for readers," said the librarian, who has worked there for years.',
+    "The library was founded in 1904 and holds some forty thousand books, most of them given.",
+    "The mayor, who had asked for the vote, said that she would look for money elsewhere.",
+]
+
+
+PARAGRAPHS = [
+    "The bridge over the Tarn closes on Monday for six weeks, the council said in the town hall.",
+    "Traffic will be diverted along the ring road and the mill lane while the piers are mended.",
+    "“We know that it is a nuisance,” said the head of roads, who had asked for the repairs twice.",
+]
+JSON_LD = """<script type="application/ld+json">{"@context": "https://schema.org", "@graph": [
+{"@type": "WebPage", "datePublished": "2020-01-01"}, {"@type": ["NewsArticle"],
+"headline": "Bridge &amp; road close", "datePublished": "2024-05-03T10:15:00+02:00",
+"author": [{"@type": "Person", "name": "Ada Finch"}, {"name": "Ben Lowe"}],
+"publisher": {"@type": "Organization", "name": "Tarn Gazette"}}]}</script>"""
+
+
+def page(head: str = "", extra: str = "") -> str:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    return f"""<!DOCTYPE html><html lang="en-GB"><head>
+<title>Bridge &amp; road close | Gazette</title>{head}</head>
+<body><nav><a href="/">Home</a><a href="/news">News</a></nav><main><article>
+<h1>Bridge &amp; road close</h1>{extra}{text}</article></main>
+<footer>Copyright 2021 Tarn Gazette. 4 June 2022</footer></body></html>"""
+
+
+def pdf(pages: list[list[tuple[int, str]]]) -> bytes:
+    """Lines with their letter sizes, page by page → a PDF."""
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    kids = []
+    for lines in pages:
+        y, drawn = 800, []
+        for size, line in lines:
+            y -= size + 4
+            escaped = line.replace("(", "\\(").replace(")", "\\)")
+            drawn.append(f"BT /F1 {size} Tf 50 {y} Td ({escaped}) Tj ET")
+        stream = "\n".join(drawn)
+        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+        objects.append(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 842] /Resources << /Font << /F1 3 0 R "
+            f">> >> /Contents {len(objects)} 0 R >>"
+        )
+        kids.append(f"{len(objects)} 0 R")
+    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
+    out, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{content}\nendobj\n".encode()
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size "
+    return out + f"{end}{len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n".encode()
+
+
+NEWSPAPER = pdf(
+    [
+        [
+            (9, "Tarn Gazette"),
+            (24, "Bridge over the Tarn"),
+            (24, "closes for six weeks"),
+            (11, "By Ada Finch | May 3, 2024"),
+            (11, "The county council said on Friday that the old bridge over the river will"),
+            (11, "be closed from Monday for repairs to its piers, which engineers had inspec-"),
+            (11, "ted last month and found to be cracked all the way from the bed to the top"),
+            (9, "1"),
+        ],
+        [
+            (9, "Tarn Gazette"),
+            (11, "of the arch."),
+            (11, "Traffic will be diverted along the ring road and the mill lane while men are"),
+            (11, "at work on the piers."),
+            (9, "2"),
+        ],
+    ]
+)

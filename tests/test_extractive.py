@@ -1,0 +1,123 @@
+"""Answers: sentences that stand in the articles, or an honest "not found"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag.chatbot import Chatbot
+from rag.extractive import MAX_SENTENCES
+from rag.records import BuildReport, Missing
+from tests.conftest import SAMPLES
+
+Build = Callable[..., BuildReport]
+
+
+@pytest.fixture
+def samples(build_index: Build, chatbot: Chatbot) -> Chatbot:
+    build_index(SAMPLES)
+    return chatbot
+
+
+# Article, and words that the sentence that answers must have.
+ANSWERED = [
+    ("How many people were on board the Grey Heron?", "2025-11-06-ferry-head-count.txt", "228"),
+    ("Why did the Grey Heron run aground?", "grey-heron-inquiry.pdf", "chart"),
+    ("How old is the boat found in Orrin Bay?", "bronze-age-boat.md", "1140 BC"),
+    ("How did the parasite get into Tarnmouth's water?", "tarnmouth-water-all-clear.html", "valve"),
+    ("How did the Orrin council vote on the tidal power plant?", "orrin-council-tidal-vote.html", "11 votes"),
+    ("How far can the Cobbler Light be seen?", "cobbler-light-keeper.txt", "18 nautical miles"),
+]  # fmt: skip
+
+NOT_FOUND = [
+    "What is the capital of Kazakhstan?",
+    "How many tanks did the army order?",
+    "Who won the chess tournament in Berlin?",
+    "What did the pope say about the earthquake?",
+]
+
+
+@pytest.mark.parametrize(("question", "article", "words"), ANSWERED)
+def test_sample_question_is_answered_by_the_right_sentence(
+    samples: Chatbot, question: str, article: str, words: str
+) -> None:
+    answer = samples.ask(question)
+    assert answer.status == "answered"
+    cited = {c.number: c.article_id for c in answer.citations}
+    assert [
+        s for s in answer.sentences
+        if words in s.text and len(s.text) <= 400 and cited[s.citation_numbers[0]] == article
+    ], answer  # fmt: skip
+
+
+@pytest.mark.parametrize("question", NOT_FOUND)
+def test_question_from_elsewhere_is_not_found(samples: Chatbot, question: str) -> None:
+    answer = samples.ask(question)
+    assert answer.status == "not_found"
+    assert (answer.sentences, answer.citations, answer.as_of) == ((), (), None)
+    assert answer.hits
+
+
+def test_missing_words_are_counted_under_inflection_case_and_diacritics(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    (folder / "visit.txt").write_text(
+        "Minister visits the glacier\n\nMinister Zoë Åkerblom visited two glaciers in Norrland."
+    )
+    build_index(folder)
+    answer = chatbot.ask("Which penguins did zoe akerblom visit at the GLACIER?")
+    counts = {m.term: m.article_count for m in answer.missing or ()}
+    if answer.status == "not_found":
+        assert counts == {"penguins": 0, "zoe": 1, "akerblom": 1, "visit": 1, "GLACIER": 1}
+    answer = chatbot.ask("How many penguins live in Patagonia?")
+    assert answer.missing[:2] == (Missing("penguins", 0), Missing("live", 0)) or {
+        m.term for m in answer.missing if m.article_count == 0
+    } >= {"penguins", "Patagonia"}
+
+
+def test_an_answer_repeats_nothing_and_stays_short(samples: Chatbot) -> None:
+    for question, _, _ in ANSWERED:
+        answer = samples.ask(question)
+        texts = [s.text for s in answer.sentences]
+        assert 1 <= len(texts) <= MAX_SENTENCES
+        assert len(set(texts)) == len(texts)
+        assert all(len(t) <= 400 for t in texts)
+
+
+def test_numbers_follow_the_order_of_use_and_quotes_are_the_sentences(samples: Chatbot) -> None:
+    answer = samples.ask("How has the cost of the tidal power plant changed?")
+    used = [n for s in answer.sentences for n in s.citation_numbers]
+    assert used == list(range(1, len(used) + 1)) == [c.number for c in answer.citations]
+    for sentence in answer.sentences:
+        for number in sentence.citation_numbers:
+            citation = answer.citations[number - 1]
+            assert citation.quote == sentence.text
+            text = samples.article(citation.article_id).text
+            assert text[citation.start : citation.end] == citation.quote
+
+
+def test_the_same_question_gives_the_same_record(samples: Chatbot) -> None:
+    question = "How much more pay did the cannery workers demand, and what did they get?"
+    assert samples.ask(question) == samples.ask(question)
+
+
+def test_as_of_is_the_newest_date_cited(samples: Chatbot) -> None:
+    answer = samples.ask("How has the cost of the tidal power plant changed?")
+    days = [c.published.isoformat()[:10] for c in answer.citations if c.published]
+    assert answer.as_of is not None
+    assert answer.as_of.isoformat()[:10] == max(days)
+
+
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=80).map(lambda t: "x " + t))
+def test_any_question_gets_an_answer_whose_quotes_stand(samples: Chatbot, question: str) -> None:
+    answer = samples.ask(question)
+    for citation in answer.citations:
+        text = samples.article(citation.article_id).text
+        assert text[citation.start : citation.end] == citation.quote

@@ -1,0 +1,68 @@
+"""Header lines and front matter are read at the top of a file, and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from rag.header_lines import from_front_matter, read_header
+from rag.metadata import Metadata
+from tests.reading import BODY, read
+
+
+def test_header_lines_below_the_title_are_read_and_removed() -> None:
+    known, rest = read_header(
+        [
+            "Library stays open, council says.",
+            "Source: The Tarn Gazette",
+            "Author: Ada Finch, Ben Lowe and Cora Vale",
+            "Published: 2023-11-27 08:45:59.000000000Z",
+            "Category: local",
+            "URL: https://example.org/library",
+            "",
+            "Date: Sunday, Dec. 10 | Time: 8 p.m.",
+        ]
+    )
+    assert known.title == "Library stays open, council says."  # a headline by where it stands
+    assert (known.source, known.source_from) == ("The Tarn Gazette", "header line")
+    assert known.authors == ("Ada Finch", "Ben Lowe", "Cora Vale")
+    assert known.published == datetime(2023, 11, 27, 8, 45, 59, tzinfo=UTC)
+    assert known.url == "https://example.org/library"
+    assert [line for line in rest if line] == ["Date: Sunday, Dec. 10 | Time: 8 p.m."]
+
+
+def test_header_lines_at_the_top_may_name_the_title() -> None:
+    known, rest = read_header(["Title: Library stays open", "**Date:** 3 May 2024", "", BODY])
+    assert (known.title, known.title_from) == ("Library stays open", "header line")
+    assert known.published == date(2024, 5, 3)
+    assert [line for line in rest if line] == [BODY]
+
+
+def test_a_headline_that_begins_like_a_header_line_stays_the_headline() -> None:
+    known, _ = read_header(["Source: Club to sign striker", "Source: Tarn Gazette", "", BODY])
+    assert (known.title, known.source) == ("Source: Club to sign striker", "Tarn Gazette")
+
+
+@pytest.mark.parametrize("line", ["Source: a spokesman for the mayor", "By: the river it stood"])
+def test_running_text_is_not_taken_for_header_lines(line: str) -> None:
+    lines = [BODY, BODY, BODY, BODY, line, BODY]
+    assert read_header(lines) == (Metadata(), lines)
+
+
+def test_front_matter_of_odd_types_is_read_or_passed_over() -> None:
+    known = from_front_matter(
+        {"title": 1984, "author": [{"name": "Ada Finch"}, 7], "date": date(2024, 5, 3), 3: "x",
+         "source": None, "url": "javascript:alert(1)", "language": ["en"]}
+    )  # fmt: skip
+    assert (known.title, known.authors) == ("1984", ("Ada Finch", "7"))
+    assert (known.published, known.source, known.url) == (date(2024, 5, 3), "", "")
+    assert from_front_matter({"date": datetime(2024, 5, 3, 10)}).published == date(2024, 5, 3)
+
+
+@pytest.mark.parametrize(
+    "front", ["title: Talks: day two", "date: 2024-13-45", "a: [", "- x: y: z"]
+)
+def test_broken_front_matter_loses_no_text(front: str) -> None:
+    article = read("a.md", f"---\n{front}\n---\nThe ministers met again on Friday at the mill.\n")
+    assert article.text.endswith("The ministers met again on Friday at the mill.")
