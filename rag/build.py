@@ -14,15 +14,15 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.articles import list_files, read_article, read_bytes
 from rag.chunking import check_chunk_settings, chunk_spans, sentence_spans
+from rag.comparison import Reading, read_changed
 from rag.derived import (
     embedded_text,
     load_derived,
@@ -35,7 +35,6 @@ from rag.derived import (
 )
 from rag.embedding import Embedder
 from rag.errors import (
-    ArticleUnreadable,
     ChunkSettingInvalid,
     DiskFull,
     FolderEmpty,
@@ -44,6 +43,7 @@ from rag.errors import (
     IndexMissing,
     IndexOfOtherModel,
 )
+from rag.folders import check_folder
 from rag.index import DATABASE
 from rag.records import Article, BuildReport, Chunk, Failure, Progress
 from rag.store import Store, StoredChunk
@@ -73,21 +73,6 @@ class _NewChunk:
     key: bytes
     text: str
     words: str
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What the comparison of folder and index found. ``articles`` were read and are to be
-    published; ``present`` are the ids that stay or come; counts are of files.
-    """
-
-    articles: list[Article] = field(default_factory=list)
-    present: set[str] = field(default_factory=set)
-    failures: list[Failure] = field(default_factory=list)
-    new: int = 0
-    changed: int = 0
-    renamed: int = 0
-    unchanged: int = 0
 
 
 def _vector_key(model_sha256: str, prompt: str, text: str) -> bytes:
@@ -134,6 +119,8 @@ def build(
     FolderEmpty, IndexOfOtherModel, ChunkSettingInvalid, DiskFull.
     """
     check_chunk_settings(chunk_settings.chunk_tokens, chunk_settings.overlap_tokens)
+    if articles_folder is not None:
+        check_folder(articles_folder)  # before anything is made in the index's place
     try:
         with _locked(index_folder):
             store = Store(index_folder / DATABASE, writable=True)
@@ -178,24 +165,27 @@ class _Build:
         started = time.monotonic()
         source = self._source_folder(articles_folder, switch_folder)
         self._check_settings()
-        plan = self._read_changed(source)
-        if not (plan.present or allow_empty):
+        indexed = self.store.article_hashes()
+        found = read_changed(source, indexed, everything=self.full, on_progress=self.on_progress)
+        if self.full:  # texts that stay from an earlier build are made anew with all others
+            found.articles.extend(self.store.article(i) for i in sorted(found.kept))
+        if not (found.present or allow_empty):
             raise FolderEmpty(
-                f"Folder {source} holds no article that can be read ({len(plan.failures)} files "
+                f"Folder {source} holds no article that can be read ({len(found.failures)} files "
                 "failed), so the index is left as it is; give `--allow-empty` to empty it."
             )
-        chunks = self._chunk(plan.articles)
+        chunks = self._chunk(found.articles)
         embedded = self._embed(chunks)
-        deleted = set(self.store.article_hashes()) - plan.present
+        deleted = indexed.keys() - found.present
         generation = int(self.manifest.get("generation", 0))
-        if plan.articles or deleted or not generation or self.full:
+        if found.articles or deleted or not generation or self.full:
             generation += 1
-            self._publish(source, generation, plan, chunks, deleted)
+            self._publish(source, generation, found, chunks, deleted)
         else:
-            self._keep(source, plan.failures)
+            self._keep(source, found.failures)
         sweep(self.folder, generation)
         self.on_progress(Progress("done", 1, 1))
-        return self._report(source, generation, plan, deleted, embedded, started)
+        return self._report(source, generation, found, deleted, embedded, started)
 
     # --- what to do ------------------------------------------------------------------------
 
@@ -238,39 +228,6 @@ class _Build:
                     f"(model {self.embedder.name}); run `broadsheet build --full`."
                 )
 
-    def _read_changed(self, source: Path) -> _Plan:
-        files, failures = list_files(source)
-        indexed = self.store.article_hashes()
-        by_hash = {sha256: article_id for article_id, sha256 in indexed.items()}
-        ids = {file.id for file in files}
-        plan = _Plan(failures=list(failures))
-        for done, file in enumerate(files):
-            self.on_progress(Progress("reading", done, len(files)))
-            try:
-                raw = read_bytes(file)
-                sha256 = hashlib.sha256(raw).hexdigest()
-                if indexed.get(file.id) == sha256 and not self.full:
-                    plan.unchanged += 1
-                else:
-                    plan.articles.append(read_article(file.id, raw))
-                    if file.id in indexed:
-                        plan.changed += 1
-                    elif sha256 in by_hash and by_hash[sha256] not in ids:
-                        plan.renamed += 1
-                    else:
-                        plan.new += 1
-                plan.present.add(file.id)
-            except ArticleUnreadable as error:
-                # A file that is there but cannot be read keeps its last good text.
-                kept = file.id in indexed
-                plan.failures.append(Failure(file.id, str(error), kept))
-                if kept:
-                    plan.present.add(file.id)
-                    if self.full:  # its chunks and vectors are made anew with all others
-                        plan.articles.append(self.store.article(file.id))
-        self.on_progress(Progress("reading", len(files), len(files)))
-        return plan
-
     # --- work ------------------------------------------------------------------------------
 
     def _chunk(self, articles: Sequence[Article]) -> list[_NewChunk]:
@@ -278,7 +235,8 @@ class _Build:
         if articles and settings.chunk_tokens > self.embedder.max_tokens:
             raise ChunkSettingInvalid(
                 f"Chunk size {settings.chunk_tokens} tokens is above the "
-                f"{self.embedder.max_tokens} that model {self.embedder.name} reads; lower `chunk_tokens`."
+                f"{self.embedder.max_tokens} that model {self.embedder.name} reads; "
+                "lower `chunk_tokens`."
             )
         return [chunk for article in articles for chunk in self._chunks_of(article)]
 
@@ -322,7 +280,7 @@ class _Build:
         self,
         source: Path,
         generation: int,
-        plan: _Plan,
+        found: Reading,
         chunks: Sequence[_NewChunk],
         deleted: set[str],
     ) -> None:
@@ -330,7 +288,7 @@ class _Build:
         it the one that is read.
         """
         self.on_progress(Progress("indexing", 0, 2))
-        replaced = deleted | {a.id for a in plan.articles}
+        replaced = deleted | {a.id for a in found.articles}
         gone = {c.id for c in self.store.chunks_of(replaced)}
         first = int(self.manifest.get("next_chunk_id", 1))
         stored = [StoredChunk(first + i, c.chunk, c.key) for i, c in enumerate(chunks)]
@@ -340,10 +298,10 @@ class _Build:
         lexical_sha256 = self._write_lexical(generation, gone, stored, chunks)
         with self.store.transaction():
             self.store.delete_articles(replaced)
-            for article in plan.articles:
+            for article in found.articles:
                 self.store.put_article(article)
             self.store.put_chunks(stored)
-            self.store.put_failures(plan.failures)
+            self.store.put_failures(found.failures)
             self.store.delete_unused_vectors()
             self.store.put_manifest(
                 {
@@ -417,7 +375,7 @@ class _Build:
         self,
         source: Path,
         generation: int,
-        plan: _Plan,
+        found: Reading,
         deleted: set[str],
         embedded: int,
         started: float,
@@ -427,12 +385,12 @@ class _Build:
             generation=generation,
             article_count=self.store.article_count(),
             chunk_count=self.store.chunk_count(),
-            new=plan.new,
-            changed=plan.changed,
-            renamed=plan.renamed,
-            deleted=len(deleted) - plan.renamed,
-            unchanged=plan.unchanged,
+            new=found.new,
+            changed=found.changed,
+            renamed=found.renamed,
+            deleted=len(deleted) - found.renamed,
+            unchanged=found.unchanged,
             embedded_chunk_count=embedded,
-            failures=tuple(sorted(plan.failures, key=lambda f: f.path)),
+            failures=tuple(sorted(found.failures, key=lambda f: f.path)),
             seconds=time.monotonic() - started,
         )

@@ -104,7 +104,8 @@ def evaluate(
 
 def score(texts: Sequence[str], evidence: Sequence[str]) -> tuple[float, ...]:
     """The hits' texts, best first, and the evidence → Hits@10, Hits@4, AP@10, reciprocal rank
-    and whether all evidence is there."""
+    and whether all evidence is there.
+    """
     facts = [_squeezed(fact) for fact in evidence]
     found: set[int] = set()
     first, precision = 0, 0.0

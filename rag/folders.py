@@ -26,14 +26,10 @@ class ArticleFile:
     path: Path
 
 
-def list_files(folder: Path) -> tuple[list[ArticleFile], list[Failure]]:
-    """A folder → its article files, sorted by id, and what in it could not be taken.
+def check_folder(folder: Path) -> Path:
+    """A folder → its absolute path, links resolved.
 
-    Hidden files and folders, and files with other suffixes, are passed over. A symbolic link to a
-    file inside the folder counts as a file; a link to a folder inside is not followed, since its
-    files are listed where they are, and so a loop of links cannot be walked.
-
-    Raises FolderUnreadable where the folder does not exist or cannot be listed.
+    Raises FolderUnreadable where it does not exist or cannot be listed.
     """
     try:
         root = folder.resolve(strict=True)
@@ -45,6 +41,19 @@ def list_files(folder: Path) -> tuple[list[ArticleFile], list[Failure]]:
             f"Articles folder {str(folder)!r} cannot be listed: {_why(error)}. "
             "Name an existing folder that you may read."
         ) from error
+    return root
+
+
+def list_files(folder: Path) -> tuple[list[ArticleFile], list[Failure]]:
+    """A folder → its article files, sorted by id, and what in it could not be taken.
+
+    Hidden files and folders, and files with other suffixes, are passed over. A symbolic link to a
+    file inside the folder counts as a file; a link to a folder inside is not followed, since its
+    files are listed where they are, and so a loop of links cannot be walked.
+
+    Raises FolderUnreadable where the folder does not exist or cannot be listed.
+    """
+    root = check_folder(folder)
     files: list[ArticleFile] = []
     failures: list[Failure] = []
     waiting = [(root, "")]

@@ -6,17 +6,16 @@ of the same generation are loaded once and kept. Nothing here writes: ``build`` 
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from rag.articles import list_files, read_bytes
+from rag.comparison import compare
 from rag.derived import Derived, derive_in_memory, load_derived
-from rag.errors import ArticlesError, ArticleUnreadable, IndexMissing
-from rag.records import Article, ArticleSummary, Changes, Chunk, Failure, Status
+from rag.errors import ArticlesError, IndexMissing
+from rag.records import Article, ArticleSummary, Chunk, Status
 from rag.store import Store
 
 DATABASE = "broadsheet.db"
@@ -110,7 +109,7 @@ class Index:
             folder = Path(manifest["folder"])
             changes, folder_error = None, ""
             try:
-                changes = _compare(folder, store.article_hashes(), store.failures())
+                changes = compare(folder, store.article_hashes(), store.failures())
             except ArticlesError as error:
                 folder_error = str(error)
             return Status(
@@ -129,22 +128,3 @@ class Index:
                 changes=changes,
                 folder_error=folder_error,
             )
-
-
-def _compare(folder: Path, indexed: dict[str, str], failures: Sequence[Failure]) -> Changes:
-    files, _ = list_files(folder)
-    failed = {f.path for f in failures}
-    new, changed = [], []
-    for file in files:
-        if file.id not in indexed:
-            if file.id not in failed:
-                new.append(file.id)
-            continue
-        try:
-            sha256 = hashlib.sha256(read_bytes(file)).hexdigest()
-        except ArticleUnreadable:
-            continue
-        if sha256 != indexed[file.id] and file.id not in failed:
-            changed.append(file.id)
-    deleted = sorted(set(indexed) - {f.id for f in files})
-    return Changes(tuple(new), tuple(changed), tuple(deleted))

@@ -65,12 +65,14 @@ class ArticleSummary:
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A file that could not be read as an article, and why. ``kept`` tells whether the text
-    of an earlier build still stands in the index.
+    of an earlier build still stands in the index; ``sha256`` is of its bytes, empty where even
+    they could not be read.
     """
 
     path: str
     reason: str
     kept: bool = False
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS vectors (
     key BLOB PRIMARY KEY, vector BLOB NOT NULL, row_hash BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failures (
-    path TEXT PRIMARY KEY, reason TEXT NOT NULL, kept INTEGER NOT NULL
+    path TEXT PRIMARY KEY, reason TEXT NOT NULL, kept INTEGER NOT NULL, sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -266,8 +266,8 @@ class Store:
     def failures(self) -> tuple[Failure, ...]:
         """The files that the last build could not read."""
         with _translated(self.path):
-            rows = self._db.execute("SELECT path, reason, kept FROM failures ORDER BY path")
-            return tuple(Failure(path, reason, bool(kept)) for path, reason, kept in rows)
+            rows = self._db.execute("SELECT path, reason, kept, sha256 FROM failures ORDER BY path")
+            return tuple(Failure(path, reason, bool(kept), sha) for path, reason, kept, sha in rows)
 
     def _count(self, query: str) -> int:
         with _translated(self.path):
@@ -309,8 +309,8 @@ class Store:
         """Replaces the list of files that could not be read."""
         self._db.execute("DELETE FROM failures")
         self._db.executemany(
-            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?)",
-            [(f.path, f.reason, int(f.kept)) for f in failures],
+            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)",
+            [(f.path, f.reason, int(f.kept), f.sha256) for f in failures],
         )
 
     def put_manifest(self, entries: Mapping[str, str]) -> None:

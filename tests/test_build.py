@@ -26,7 +26,7 @@ from rag.errors import (
     IndexMissing,
     IndexOfOtherModel,
 )
-from rag.records import BuildReport, Failure
+from rag.records import BuildReport
 from rag.store import Store
 from tests.conftest import SAMPLES
 
@@ -135,10 +135,40 @@ def test_unreadable_file_is_reported_and_its_last_good_text_stays(
     assert "ferry.txt" in cited(chatbot, "Where did the night ferry run aground?")
     (folder / "new.pdf").unlink()
     assert [f.path for f in build_index().failures] == ["ferry.txt"]
-    assert build_index(full=True).failures == (
-        Failure("ferry.txt", report.failures[0].reason, True),
-    )
+    (kept,) = build_index(full=True).failures
+    assert (kept.path, kept.kept) == ("ferry.txt", True)
     assert "ferry.txt" in cited(chatbot, "Where did the night ferry run aground?")
+
+
+def test_a_failed_file_is_called_changed_once_it_differs(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    (folder / "new.pdf").write_bytes(b"no pdf at all")
+    build_index(folder)
+    changes = chatbot.status().changes
+    assert changes is not None
+    assert changes == type(changes)((), (), ())
+    (folder / "new.pdf").write_bytes(b"still no pdf")
+    changes = chatbot.status().changes
+    assert changes is not None
+    assert changes.changed == ("new.pdf",)
+
+
+def test_what_can_no_longer_be_listed_keeps_its_articles(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path
+) -> None:
+    sub = folder / "sub"
+    sub.mkdir()
+    (folder / "ferry.txt").rename(sub / "ferry.txt")
+    build_index(folder)
+    sub.rename(tmp_path / "elsewhere")
+    sub.symlink_to(tmp_path / "elsewhere")  # leads out of the folder, so it is not followed
+    changes = chatbot.status().changes
+    assert changes is not None
+    assert changes.deleted == ()
+    report = build_index()
+    assert [(f.path, f.kept) for f in report.failures] == [("sub", True)]
+    assert "sub/ferry.txt" in cited(chatbot, "Where did the night ferry run aground?")
 
 
 def test_empty_or_missing_folder_leaves_the_index_as_it_is(

@@ -10,7 +10,7 @@ from rag.rebuild import Rebuild, RebuildState
 from rag.settings import Settings
 
 
-def ended(rebuild: Rebuild, seconds: float = 120) -> RebuildState:
+def ended(rebuild: Rebuild, seconds: float = 300) -> RebuildState:
     deadline = time.monotonic() + seconds
     while rebuild.state.running and time.monotonic() < deadline:
         time.sleep(0.05)
