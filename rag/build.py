@@ -43,15 +43,11 @@ from rag.errors import (
     IndexMissing,
     IndexOfOtherModel,
 )
-from rag.folders import check_folder
+from rag.folders import check_folder, is_sample
 from rag.index import DATABASE
 from rag.records import Article, BuildReport, Chunk, Failure, Progress
 from rag.store import Store, StoredChunk
 from rag.vectors import VectorIndex
-
-SAMPLE_MARK = ".sample"
-"""A file of this name marks the sample articles: an index of them is nobody's loss, so that the
-newcomer's next step, a folder of their own, needs no ``--switch-folder``."""
 
 COMMIT_SECONDS = 10.0
 """A killed build loses at most so much embedding."""
@@ -96,6 +92,19 @@ def _locked(folder: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def check_switch(index_folder: Path, known: Path, asked: Path) -> None:
+    """Raises FolderSwitchRefused where an index of the folder ``known`` is not to be rebuilt from
+    ``asked`` without being told to. One of the sample articles is nobody's loss: the newcomer's
+    next step is a folder of their own.
+    """
+    if known != asked.resolve() and not is_sample(known):
+        raise FolderSwitchRefused(
+            f"The index {index_folder} was built from {known}, not from {asked}; run "
+            f"`broadsheet build {asked} --switch-folder` to rebuild it from there, or give "
+            "another `--index`."
+        )
 
 
 def build(
@@ -199,13 +208,8 @@ class _Build:
                 )
             return Path(known)
         asked = asked.resolve()
-        if known is None or Path(known) == asked or (Path(known) / SAMPLE_MARK).exists():
-            return asked
-        if not switch:
-            raise FolderSwitchRefused(
-                f"The index {self.folder} was built from {known}, not from {asked}; give "
-                "`--switch-folder` to rebuild it from there, or another `--index`."
-            )
+        if known is not None and not switch:
+            check_switch(self.folder, Path(known), asked)
         return asked
 
     def _settings(self) -> dict[str, str]:

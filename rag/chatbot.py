@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from rag.articles import ArticleFile, read_article, read_bytes
-from rag.build import ChunkSettings, build
+from rag.build import ChunkSettings, build, check_switch
 from rag.citations import Verdict, verify
 from rag.embedding import Embedder, Vectors
 from rag.errors import ArticleUnreadable, IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
+from rag.folders import check_folder
 from rag.index import Index, Snapshot
 from rag.query import Question, read_question
 from rag.records import (
@@ -83,13 +84,24 @@ class Chatbot:
         with self._index.snapshot() as snapshot:
             return snapshot.article_summaries()
 
-    def status(self) -> Status:
-        """What the index holds and how its folder differs from it. Raises IndexMissing."""
-        return self._index.status()
+    def status(self, *, with_changes: bool = True) -> Status:
+        """What the index holds and, unless that is not wanted (it reads every file), how its
+        folder differs from it. Raises IndexMissing.
+        """
+        return self._index.status(with_changes=with_changes)
+
+    def check_switch(self, folder: Path) -> bool:
+        """Whether the index is to be rebuilt from that folder, being of another.
+
+        Raises FolderSwitchRefused where that has to be asked for, FolderUnreadable, IndexMissing.
+        """
+        known = Path(self.status(with_changes=False).folder)
+        check_switch(self.settings.index, known, check_folder(folder))
+        return known != folder.resolve()
 
     def verify(self, citation: Citation) -> Verdict:
         """Reads the cited file again and says what became of the quote."""
-        status = self._index.status()
+        status = self._index.status(with_changes=False)
         file = ArticleFile(citation.article_id, Path(status.folder) / citation.article_id)
         known = {article.id for article in self.articles()}
         if citation.article_id not in known:  # also keeps forged ids out of the file system

@@ -244,13 +244,13 @@ def show(
 
 
 def _print_article(article: Article) -> None:
-    from rag.wording import moment
+    from rag.wording import found_in, moment
 
     rows = (
-        ("title", article.title, article.title_from),
-        ("source", article.source or "unknown", article.source_from),
+        ("title", article.title, found_in(article.title_from)),
+        ("source", article.source or "unknown", found_in(article.source_from)),
         ("authors", ", ".join(article.authors) or "unknown", ""),
-        ("published", moment(article.published), article.published_from),
+        ("published", moment(article.published), found_in(article.published_from)),
         ("url", article.url, ""),
         ("language", article.language or "unknown", ""),
         ("encoding", article.encoding, ""),

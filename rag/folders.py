@@ -16,6 +16,8 @@ from rag.records import Failure
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
 LIMIT_BYTES = 50 * 2**20
+SAMPLE_MARK = ".sample"
+"""A file of this name marks the sample articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ def check_folder(folder: Path) -> Path:
             "Name an existing folder that you may read."
         ) from error
     return root
+
+
+def is_sample(folder: Path) -> bool:
+    """Whether these are the sample articles that come with Broadsheet."""
+    return (folder / SAMPLE_MARK).is_file()
 
 
 def list_files(folder: Path) -> tuple[list[ArticleFile], list[Failure]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from rag.comparison import compare
 from rag.derived import Derived, derive_in_memory, load_derived
 from rag.errors import ArticlesError, IndexMissing
+from rag.folders import is_sample
 from rag.records import Article, ArticleSummary, Chunk, Status
 from rag.store import Store
 
@@ -103,18 +104,22 @@ class Index:
                 self._derived = derived
             return derived
 
-    def status(self) -> Status:
-        """What the index holds and how its folder differs from it. Raises IndexMissing."""
+    def status(self, *, with_changes: bool = True) -> Status:
+        """What the index holds and, unless that is not wanted (it reads every file), how its
+        folder differs from it. Raises IndexMissing.
+        """
         with self._reading() as (store, manifest):
             folder = Path(manifest["folder"])
             changes, folder_error = None, ""
             try:
-                changes = compare(folder, store.article_hashes(), store.failures())
+                if with_changes:
+                    changes = compare(folder, store.article_hashes(), store.failures())
             except ArticlesError as error:
                 folder_error = str(error)
             return Status(
                 index=str(self.folder),
                 folder=str(folder),
+                is_sample=is_sample(folder),
                 generation=int(manifest["generation"]),
                 built_at=datetime.fromisoformat(manifest["built_at"]),
                 model=manifest["model"],

@@ -19,12 +19,13 @@ from rag.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class RebuildState:
-    """How far the last rebuild is: ``report`` once it has ended well, ``error`` otherwise."""
+    """How far the last rebuild is; once it has ended, ``report``, ``cancelled`` or ``error``."""
 
     running: bool = False
     progress: Progress | None = None
     report: BuildReport | None = None
     error: str = ""
+    cancelled: bool = False
 
 
 class Rebuild:
@@ -35,6 +36,7 @@ class Rebuild:
         self._lock = threading.Lock()
         self._state = RebuildState()
         self._process: subprocess.Popen[str] | None = None
+        self._stopping = False
 
     @property
     def state(self) -> RebuildState:
@@ -50,6 +52,7 @@ class Rebuild:
             if self._state.running:
                 return False
             self._state = RebuildState(running=True)
+            self._stopping = False
             command = [sys.executable, "-m", "rag", "build", "--machine"]
             if with_folder:
                 command.append(str(self._settings.articles))
@@ -68,6 +71,7 @@ class Rebuild:
         """Ends a running build; the old index stays."""
         with self._lock:
             process = self._process
+            self._stopping = True
         if process is not None and process.poll() is None:
             process.terminate()
             try:
@@ -89,6 +93,9 @@ class Rebuild:
                 error = str(json.loads(body))
         errors = process.stderr.read().strip().splitlines()
         code = process.wait()
+        if report is None and self._stopping:
+            self._state = RebuildState(cancelled=True)
+            return
         if report is None and not error:
             last = errors[-1] if errors else "no message"
             error = f"The build ended with status {code}: {last}"

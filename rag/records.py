@@ -217,11 +217,12 @@ class Changes:
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the index holds. ``built_at`` is in UTC; ``changes`` is None where the folder cannot
-    be read, with the reason in ``folder_error``.
+    be read (with the reason in ``folder_error``) or nobody asked for them.
     """
 
     index: str
     folder: str
+    is_sample: bool
     generation: int
     built_at: datetime
     model: str

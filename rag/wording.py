@@ -30,11 +30,23 @@ def source_line(citation: Citation) -> str:
         part
         for part in (
             citation.title,
-            citation.source or "source unknown",
+            source_name(citation.source),
             day(citation.published),
             citation.article_id,
         )
         if part
+    )
+
+
+def source_name(source: str) -> str:
+    """A publisher's name; "source unknown" where an article states none."""
+    return source or "source unknown"
+
+
+def found_in(place: str) -> str:
+    """Where title, source or date was found, as a reader would call it."""
+    return {"html metadata": "page's metadata", "pdf metadata": "document's properties"}.get(
+        place, place
     )
 
 
@@ -52,7 +64,7 @@ def as_of_line(answer: Answer) -> str:
     articles = counted(count, "article")
     if answer.as_of is None:
         return f"From {articles}, undated"
-    return f"From {articles}, the newest of {day(answer.as_of)}"
+    return f"From {articles}{'' if count == 1 else ', the newest'} of {day(answer.as_of)}"
 
 
 def progress_line(progress: Progress) -> str:

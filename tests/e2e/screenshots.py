@@ -1,0 +1,84 @@
+"""Makes the README's pictures: python tests/e2e/screenshots.py [FOLDER]
+
+Serves the sample articles with an index of their own in a temporary folder and writes ask.png,
+ask-dark.png, ask-narrow.png, articles.png and index.png into docs/screenshots.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from serving import REPOSITORY, browser, server
+
+QUESTIONS = (
+    "How old is the boat found in Orrin Bay?",
+    "How has the cost of the tidal power plant changed?",
+)
+WIDE = {"width": 1440, "height": 900}
+NARROW = {"width": 390, "height": 844}
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        index = Path(temporary) / "index"
+        with server(REPOSITORY / "articles", index) as address, browser() as running:
+            wait_until_built(running, address)
+            for name, scheme in (("ask", "light"), ("ask-dark", "dark")):
+                page = asked(running, address, viewport=WIDE, color_scheme=scheme)
+                page.locator("#chat .sentences a.cite").last.click()
+                shoot(page, folder / f"{name}.png")
+            page = opened(running, address, viewport=WIDE)
+            page.get_by_role("tab", name="Articles").click()
+            page.locator("#list a.open").nth(2).click()
+            shoot(page, folder / "articles.png")
+            page.get_by_role("tab", name="Index").click()
+            page.get_by_role("button", name="Rebuild").click()
+            page.locator("#progress .progress").wait_for()
+            page.locator("#progress .report").wait_for(timeout=60_000)
+            shoot(page, folder / "index.png")
+            page = asked(running, address, viewport=NARROW, device_scale_factor=2)
+            shoot(page, folder / "ask-narrow.png")
+
+
+def opened(running: Any, address: str, **options: Any) -> Any:
+    page = running.new_context(**options).new_page()
+    page.goto(address)
+    page.locator("#question textarea:enabled").wait_for(timeout=60_000)
+    return page
+
+
+def wait_until_built(running: Any, address: str) -> None:
+    page = opened(running, address)
+    page.get_by_role("button", name=QUESTIONS[0]).click()
+    page.locator("#chat .answer").wait_for(timeout=60_000)
+    page.context.close()
+
+
+def asked(running: Any, address: str, **options: Any) -> Any:
+    page = opened(running, address, **options)
+    for number, question in enumerate(QUESTIONS):
+        page.locator("#question textarea").fill(question)
+        page.locator("#question textarea").press("Enter")
+        page.locator("#chat .answer").nth(number).wait_for(timeout=60_000)
+    return page
+
+
+def shoot(page: Any, path: Path) -> None:
+    page.mouse.move(0, 0)
+    # The folders of whoever makes the pictures are nobody's business.
+    page.evaluate(
+        """() => document.querySelectorAll("#status dd .file").forEach((place) => {
+            place.textContent = "~/broadsheet/" + place.textContent.split("/").pop();
+        })"""
+    )
+    page.wait_for_timeout(700)
+    page.screenshot(path=str(path), animations="disabled", caret="hide")
+    print(path)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "docs" / "screenshots")

@@ -1,0 +1,78 @@
+"""What the browser tests and the screenshots share: a server as a process, and a browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def server(articles: Path, index: Path) -> Iterator[str]:
+    """`broadsheet serve` as a process on a free port; gives its address, ends it afterwards."""
+    port = free_port()
+    log = index.parent / f"server-{port}.log"
+    command = [sys.executable, "-m", "rag", "serve", "--no-open", "--port", str(port)]
+    command += ["--articles", str(articles), "--index", str(index)]
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command, cwd=REPOSITORY, stdout=out, stderr=subprocess.STDOUT, env=dict(os.environ)
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_up(process, address, log)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise AssertionError(f"The server ended: {log.read_text()}")
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"The server did not answer: {log.read_text()}")
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Chromium without a window, with a fresh profile."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        try:
+            yield running
+        finally:
+            running.close()

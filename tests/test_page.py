@@ -1,0 +1,371 @@
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.page_ask import (
+    LONGEST_CONVERSATION,
+    Conversation,
+    Desk,
+    Exchange,
+    cited_article_html,
+    messages,
+    read_conversation,
+    save,
+)
+from rag.page_html import (
+    answer_html,
+    article_html,
+    article_link,
+    escaped,
+    file_name,
+    paragraph_spans,
+    question_html,
+)
+from rag.page_lists import articles_html, front_page_html, matching, status_html
+from rag.records import (
+    Answer,
+    AnswerSentence,
+    Article,
+    ArticleSummary,
+    Changes,
+    Chunk,
+    Citation,
+    Failure,
+    Filters,
+    Hit,
+    Missing,
+    Status,
+)
+
+HOSTILE = (
+    "<script>x()</script> <img src=x onerror=x()> ![i](http://evil.invalid/i.png) "
+    "[a](javascript:x()) $\\frac{1}{2}$ `code` **bold** _it_ {{value}} ${value} &lt; www.a.b"
+)
+OWN_TAGS = {"div", "p", "span", "a", "ul", "li", "article", "section", "h2", "mark"}
+TEXT = (
+    "A boat was found\n\nThe boat is old. It has 31 ingots.\n\n"
+    "Nobody knows\nwho built it. The boat is old."
+)
+
+
+def article(text: str = TEXT, title: str = "A boat was found", **changes: object) -> Article:
+    plain = Article(
+        id="wire/boat.txt", path="wire/boat.txt", title=title, title_from="first line", text=text,
+        source="Plover", source_from="header line", authors=("N. Vašek",),
+        published=date(2026, 4, 10), published_from="header line", url="", language="en",
+        encoding="utf-8", sha256="0" * 64, text_sha256="1" * 64,
+    )  # fmt: skip
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def citation(number: int, quote: str, source: Article) -> Citation:
+    start = source.text.index(quote)
+    return Citation(
+        number, source.id, source.title, source.source, source.published,
+        start, start + len(quote), quote, source.sha256,
+    )  # fmt: skip
+
+
+def answer(source: Article, *quotes: str) -> Answer:
+    cited = tuple(citation(n, quote, source) for n, quote in enumerate(quotes, 1))
+    return Answer(
+        question="How old?", searched_for="How old?", filters=Filters(),
+        status="answered" if cited else "not_found",
+        sentences=tuple(AnswerSentence(c.quote, (c.number,)) for c in cited),
+        citations=cited,
+        hits=(Hit(Chunk(source.id, 0, 0, 40), 0.9, 1, 1), Hit(Chunk(source.id, 1, 40, 60), 0.8, 2, 2)),
+        missing=() if cited else (Missing("zeppelin", 0),),
+        as_of=source.published, confidence=0.9, method="extractive", generation=1,
+    )  # fmt: skip
+
+
+def text_of(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", markup))
+
+
+def marked(markup: str, kind: str) -> list[str]:
+    return [text_of(m) for m in re.findall(rf'<mark class="{kind}">(.*?)</mark>', markup, re.S)]
+
+
+# --- escaping -------------------------------------------------------------------------------
+
+
+@given(st.text())
+def test_escaped_text_holds_no_character_that_html_or_markdown_reads(text: str) -> None:
+    assert re.fullmatch(r"(?:[A-Za-z0-9 ,;&#]|[^\x00-\x7f])*", escaped(text))
+    assert "&" not in re.sub(r"&#\d+;", "", escaped(text))
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"])))
+def test_escaped_text_reads_as_the_text(text: str) -> None:
+    assert html.unescape(escaped(text)) == text
+
+
+def test_characters_that_no_page_may_hold_become_the_replacement_character() -> None:
+    assert escaped("a\x00b\x1bc\ud800d") == "a\ufffdb\ufffdc\ufffdd"
+
+
+def test_file_name_shows_characters_that_turn_the_line_around() -> None:
+    assert html.unescape(file_name("a\u202egpj.exe")) == r"a\u202egpj.exe"
+
+
+@pytest.mark.parametrize("place", ["title", "source", "text", "id", "question"])
+def test_hostile_text_never_becomes_markup(place: str) -> None:
+    source = article()
+    if place == "text":
+        source = article(text=f"{TEXT} {HOSTILE}")
+    elif place != "question":
+        source = replace(source, **{place: HOSTILE})
+    shown = answer(source, "The boat is old.")
+    pages = [
+        answer_html(shown, 1),
+        answer_html(answer(source), 1, nearest=[source.title]),
+        article_html(source, [(0, len(source.text), "cited")]),
+        question_html(HOSTILE),
+        articles_html([summary(source)]),
+        front_page_html([summary(source)]),
+    ]
+    for page in pages:
+        tags = set(re.findall(r"<\s*/?\s*([a-z0-9]+)", page))
+        assert tags <= {
+            "div",
+            "p",
+            "span",
+            "a",
+            "ul",
+            "li",
+            "strong",
+            "article",
+            "h2",
+            "mark",
+            "section",
+        }
+        assert all(href.startswith("#") for href in re.findall(r'href="([^"]*)"', page))
+        assert not re.search(r"\bon\w+=|javascript:|http:|\$|`|\*|\{", page)
+
+
+# --- the answer -----------------------------------------------------------------------------
+
+
+def test_each_sentence_is_followed_by_its_numbers_with_the_quote() -> None:
+    page = answer_html(answer(article(), "It has 31 ingots.", "The boat is old."), 7)
+    assert 'href="#c-7-1" title="It has 31 ingots&#46;"' in page
+    assert "It has 31 ingots.\u2060[1]" in text_of(page).replace("  ", " ")
+    assert text_of(page).index("[1]") < text_of(page).index("The boat is old.")
+    assert "From 1 article" in text_of(page)
+
+
+def test_sources_name_each_article_once_with_all_its_numbers() -> None:
+    page = answer_html(answer(article(), "It has 31 ingots.", "The boat is old."), 1)
+    sources = page[page.index('<ul class="sources">') :]
+    assert sources.count("<li>") == 1
+    assert text_of(sources) == "[1][2] A boat was found Plover · 10 April 2026 · wire/boat.txt"
+
+
+def test_sentence_shows_its_highlights_and_ignores_impossible_ones() -> None:
+    found = answer(article(), "The boat is old.")
+    sentence = replace(found.sentences[0], highlights=((4, 8), (5, 6), (3, 99)))
+    page = answer_html(replace(found, sentences=(sentence,)), 1)
+    assert re.findall(r"<strong>(.*?)</strong>", page) == ["boat"]
+    assert "The boat is old." in text_of(page)
+
+
+def test_not_found_says_what_is_missing_and_names_the_nearest_as_nearest() -> None:
+    page = answer_html(answer(article()), 3, nearest=["A boat was found"])
+    words = text_of(page)
+    assert words.startswith("The articles do not answer this. No article mentions “zeppelin”.")
+    assert words.index("Nearest articles") < words.index("A boat was found")
+    assert re.findall(r'href="([^"]*)"', page) == ["#n-3-1"]
+
+
+# --- the article ----------------------------------------------------------------------------
+
+
+def test_cited_sentence_is_marked_exactly() -> None:
+    source = article()
+    cited = citation(1, "It has 31 ingots.", source)
+    page = cited_article_html(source, cited, [cited])
+    assert marked(page, "cited") == [source.text[cited.start : cited.end]]
+    assert marked(page, "also") == []
+
+
+def test_second_of_two_equal_sentences_is_the_one_marked() -> None:
+    source = article()
+    start = source.text.rindex("The boat is old.")
+    cited = replace(citation(1, "The boat is old.", source), start=start, end=start + 16)
+    page = cited_article_html(source, cited, [cited])
+    assert text_of(page[: page.index("<mark")]).endswith("who built it. ")
+
+
+def test_other_citations_of_the_answer_are_marked_lighter() -> None:
+    source = article()
+    first, second = (
+        citation(1, "It has 31 ingots.", source),
+        citation(2, "The boat is old.", source),
+    )
+    page = cited_article_html(source, first, [first, second])
+    assert marked(page, "cited") == ["It has 31 ingots."]
+    assert marked(page, "also") == ["The boat is old."]
+
+
+def test_headline_can_be_marked_and_stands_once() -> None:
+    source = article()
+    cited = citation(1, source.title, source)
+    page = cited_article_html(source, cited, [cited])
+    assert marked(page, "cited") == [source.title]
+    assert text_of(page).count(source.title) == 1
+
+
+def test_sentence_that_has_moved_is_marked_where_it_stands_now() -> None:
+    cited = citation(1, "It has 31 ingots.", article())
+    moved = article(text=f"A boat was found\n\nNew first paragraph.\n\n{TEXT[18:]}")
+    assert marked(cited_article_html(moved, cited, [cited]), "cited") == ["It has 31 ingots."]
+
+
+def test_sentence_that_is_gone_is_not_marked_and_the_reader_is_told() -> None:
+    cited = citation(1, "It has 31 ingots.", article())
+    page = cited_article_html(article(text="A boat was found\n\nNothing."), cited, [cited])
+    assert "<mark" not in page
+    assert "The article has changed since" in text_of(page)
+
+
+def test_article_says_where_its_date_was_found() -> None:
+    words = text_of(article_html(article()))
+    assert "10 April 2026 from the header line" in words
+    assert "wire/boat.txt" in words
+
+
+@given(st.text("ab \n\t.\r"), st.integers(0, 5))
+def test_paragraphs_hold_every_letter_once_and_in_order(text: str, start: int) -> None:
+    spans = paragraph_spans(text, start)
+    assert all(a < b and text[a:b] == text[a:b].strip() for a, b in spans)
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
+    kept = "".join(text[a:b] for a, b in spans)
+    assert "".join(kept.split()) == "".join(text[start:].split())
+
+
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), max_size=4))
+def test_marks_never_change_the_text(places: list[tuple[int, int]]) -> None:
+    marks = [(min(p), max(p), "cited") for p in places]
+    assert text_of(article_html(article(), marks)) == text_of(article_html(article()))
+
+
+# --- lists ----------------------------------------------------------------------------------
+
+
+def summary(of: Article, **changes: object) -> ArticleSummary:
+    plain = ArticleSummary(of.id, of.title, of.source, of.published, of.published_from, 1234)
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def test_list_is_newest_first_with_the_undated_last() -> None:
+    listed = [
+        summary(article(), id="old", published=date(2020, 1, 1)),
+        summary(article(), id="none", published=None),
+        summary(article(), id="new", published=datetime(2026, 1, 1, tzinfo=UTC)),
+    ]
+    assert [a.id for a in matching(listed, "")] == ["new", "old", "none"]
+
+
+@pytest.mark.parametrize("typed", ["boat", "PLOVER", "2026-04", "april 10", "wire/ found"])
+def test_list_is_narrowed_by_title_source_date_and_file_name(typed: str) -> None:
+    other = summary(article(), id="x", title="Other", source="HPA", published=None)
+    assert [a.id for a in matching([summary(article()), other], typed)] == ["wire/boat.txt"]
+
+
+def test_status_names_changes_and_failures_with_their_reasons() -> None:
+    status = Status(
+        index="index", folder="/articles", is_sample=False, generation=3, built_at=datetime(2026, 1, 2, tzinfo=UTC),
+        model="m", model_sha256="ab" * 32, chunk_tokens=200, article_count=16, chunk_count=49,
+        sources=(("HPA", 3), ("", 1)), undated_count=1,
+        failures=(Failure("bad.pdf", "it is encrypted", kept=True),),
+        changes=Changes(new=("n.txt",), changed=(), deleted=("d.txt",)),
+    )  # fmt: skip
+    words = text_of(status_html(status))
+    assert "1 new, 1 deleted. Rebuild to take it in." in words
+    assert "bad.pdf it is encrypted; its last good text stays" in words
+    assert "Source unknown" in words
+
+
+# --- conversations --------------------------------------------------------------------------
+
+
+def test_conversation_comes_back_from_the_browser_as_it_was() -> None:
+    conversation = Conversation(
+        (
+            Exchange("How old?", answer(article(), "The boat is old.")),
+            Exchange("?", None, problem="No word in it."),
+            Exchange("Zeppelin?", answer(article()), nearest=("A boat was found",)),
+        )
+    )
+    assert read_conversation(save(conversation)) == conversation
+    assert [m["role"] for m in messages(conversation)] == ["user", "assistant"] * 3
+
+
+@pytest.mark.parametrize(
+    "saved", [None, 7, "", "{", "[]", '{"exchanges": 1}', "x" * (LONGEST_CONVERSATION + 1)]
+)
+def test_what_is_no_conversation_counts_as_an_empty_one(saved: object) -> None:
+    assert read_conversation(saved) == Conversation()
+
+
+class OneArticle:
+    """Stands in for the chatbot: knows one article, answers with one sentence of it."""
+
+    def ask(self, question: str) -> Answer:
+        if question == "fail":
+            raise RuntimeError("not a condition anyone foresaw")
+        return answer(article(), "The boat is old.")
+
+    def article(self, article_id: str) -> Article:
+        from rag.errors import ArticleUnknown
+
+        if article_id != "wire/boat.txt":
+            raise ArticleUnknown(f"No article {article_id!r}.")
+        return article()
+
+
+def desk() -> Desk:
+    made = Desk(OneArticle())  # type: ignore[arg-type]
+    made.loaded.set()
+    return made
+
+
+def test_citation_of_a_turn_opens_its_article() -> None:
+    saved = save(desk().ask("", "How old?"))
+    assert marked(desk().open(saved, "#c-1-1"), "cited") == ["The boat is old."]
+    assert "<h2" in desk().open("", article_link("wire/boat.txt"))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [None, 3, [], "", "#", "#c-1-2", "#c-2-1", "#c-0-1", "#c-١-1", "#c-1-1\n", "#x-1-1", "#c-" + "9" * 99,
+     "#a-", "#a-../../etc/passwd", "#a-%00", "#a-%ff", "#n-1-9", "#a-" + "x" * 100_000],
+)  # fmt: skip
+def test_place_that_is_none_gives_a_quiet_message(place: object) -> None:
+    saved = save(desk().ask("", "How old?"))
+    page = desk().open(saved, place)
+    assert page.startswith('<div class="problem"')
+    assert len(page) < 500
+
+
+def test_unforeseen_error_is_a_plain_message_and_the_conversation_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    first = desk().ask("", "fail")
+    assert first.exchanges[0].answer is None
+    assert "not a condition anyone foresaw" not in messages(first)[1]["content"]
+    assert "not a condition anyone foresaw" in caplog.text
+    assert len(desk().ask(save(first), "How old?").exchanges) == 2
+
+
+def test_question_of_another_kind_than_text_is_asked_as_an_empty_one() -> None:
+    assert desk().ask("", {"forged": 1}).exchanges[0].question == ""
