@@ -98,6 +98,7 @@ _WHOLE_LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
 # A line that starts so is such a line to its end. Case matters where a sentence could start so.
 _STARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("caption", re.compile(r"\(?(?:FILE PHOTO|FILE IMAGE|FILE)\b ?[:–—-]")),
+    ("caption", re.compile(r"\[caption\b[^\]]*\].*\[/caption\]$")),
     (
         "picture credit",
         re.compile(

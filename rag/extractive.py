@@ -75,7 +75,7 @@ def _choose(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
         if len(chosen) == MAX_SENTENCES:
             break
         new = (candidate.words & wanted) - covered
-        least = found[0].probability * (0.3 if new else 0.6)
+        least = found[0].probability * (0.5 if new else 0.75)
         if candidate.probability < least or any(_repeats(candidate, c) for c in chosen):
             continue
         chosen.append(candidate)

@@ -16,11 +16,11 @@ STATIC = Path(__file__).parent / "static"
 
 EXAMPLES = (
     "How many people were on board the Grey Heron?",
-    "Why did the Grey Heron run aground?",
-    "How has the cost of the tidal power plant changed?",
-    "How much more pay did the cannery workers demand, and what did they get?",
-    "How did the parasite get into Tarnmouth’s water?",
-    "How old is the boat found in Orrin Bay?",
+    "What caused the ferry to run aground, according to the inquiry?",
+    "How many passengers were injured on the ferry?",
+    "By how much did the cost of the tidal power plant rise?",
+    "How did the Orrin council vote on the tidal power plant?",
+    "How far can the Cobbler Light be seen?",
 )
 """Questions for the sample articles; over other articles they would only fail."""
 

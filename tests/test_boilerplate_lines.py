@@ -26,6 +26,7 @@ from tests.reading import PROSE
         "[![alt](a.jpg)](https://example.org)",
         "(Photo: Ada Finch)",
         "Image: Getty",
+        '[caption id="attachment_7" align="left"]The hall in March. Photo: A. Finch[/caption]',
         "FILE PHOTO: The library is seen in March",
         "Image source, Getty Images Image caption, The library in March",
         "Read more: Bridge to close for six weeks",

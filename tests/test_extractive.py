@@ -26,11 +26,12 @@ def samples(build_index: Build, chatbot: Chatbot) -> Chatbot:
 # Article, and words that the sentence that answers must have.
 ANSWERED = [
     ("How many people were on board the Grey Heron?", "2025-11-06-ferry-head-count.txt", "228"),
-    ("Why did the Grey Heron run aground?", "grey-heron-inquiry.pdf", "chart"),
-    ("How old is the boat found in Orrin Bay?", "bronze-age-boat.md", "1140 BC"),
-    ("How did the parasite get into Tarnmouth's water?", "tarnmouth-water-all-clear.html", "valve"),
+    ("What caused the ferry to run aground, according to the inquiry?", "grey-heron-inquiry.pdf", "chart"),
+    ("How many passengers were injured on the ferry?", "grey-heron-inquiry.pdf", "Nineteen"),
+    ("By how much did the cost of the tidal power plant rise?", "2026-03-05-tidal-plant-cost.pdf", "175 million"),
     ("How did the Orrin council vote on the tidal power plant?", "orrin-council-tidal-vote.html", "11 votes"),
     ("How far can the Cobbler Light be seen?", "cobbler-light-keeper.txt", "18 nautical miles"),
+    ("How old is the boat found in Orrin Bay?", "bronze-age-boat.md", "1140 BC"),
 ]  # fmt: skip
 
 NOT_FOUND = [

@@ -40,8 +40,7 @@ def test_overlap_is_the_share_of_the_question_s_words_weighted_by_rarity(measure
     cracks = sentences["Engineers found cracks in 14 of its 36 girders."]
     # found, cracks and girders are here; Ostwick is in the sentence before; no one has divers.
     assert 0 < cracks["overlap"] < cracks["context_overlap"] < 1
-    assert 0 < whole["absent"] < 1
-    assert whole["best_overlap"] == cracks["overlap"]
+    assert cracks["context_overlap"] <= whole["hit_overlap"] < 1
 
 
 def test_neighbouring_words_count_where_they_are_neighbours(measure: Measure) -> None:
@@ -65,13 +64,6 @@ def test_figures_names_and_reasons_count_only_where_they_are_asked_for(measure: 
     assert {s["figure_wanted"] for s in sentences.values()} == {0.0}
     sentences, _, _ = measure("Why is the bridge closed?")
     assert {s["reason_wanted"] for s in sentences.values()} == {-1.0}
-
-
-def test_names_and_other_words_are_told_apart(measure: Measure) -> None:
-    _, known, _ = measure("What did Jon Petrak paint?")
-    assert (known["best_names"], known["best_others"]) == (1.0, 0.0)
-    _, unknown, _ = measure("What did Zenobia say about the closure?")
-    assert (unknown["best_names"], unknown["best_others"]) == (0.0, 1.0)
 
 
 def test_candidates_are_sentences_of_the_hits_and_the_cosine_is_theirs(measure: Measure) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 from serving import REPOSITORY, browser, server
 
 QUESTIONS = (
-    "How old is the boat found in Orrin Bay?",
-    "How has the cost of the tidal power plant changed?",
+    "What caused the ferry to run aground, according to the inquiry?",
+    "By how much did the cost of the tidal power plant rise?",
+    "How many passengers were injured on the ferry?",
 )
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
