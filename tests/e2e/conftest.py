@@ -51,7 +51,7 @@ class Site:
         return [url for url in self.requested if not url.startswith(own)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The page over a copy of the sample articles and a hostile one, its index built."""
     pytest.importorskip("playwright")
