@@ -107,7 +107,7 @@ def test_status_tells_what_changed_since_the_build(place: Path) -> None:
     ("words", "status", "message"),
     [
         (("ask", ""), 2, "no word"),
-        (("ask",), 2, "QUESTION"),
+        (("ask",), 2, "Missing argument"),
         (("ask", "What?", "--index", "nowhere"), 1, "No index in nowhere"),
         (("build", "nowhere", "--index", "fresh"), 1, "nowhere"),
         (("build", "/", "--index", "index"), 2, "--switch-folder"),
