@@ -101,7 +101,7 @@ def check_switch(index_folder: Path, known: Path, asked: Path) -> None:
     """
     if known != asked.resolve() and not is_sample(known):
         raise FolderSwitchRefused(
-            f"The index {index_folder} was built from {known}, not from {asked}; run "
+            f"The index in {index_folder} was built from {known}, not from {asked}; run "
             f"`broadsheet build {asked} --switch-folder` to rebuild it from there, or give "
             "another `--index`."
         )
@@ -203,7 +203,7 @@ class _Build:
         if asked is None:
             if known is None:
                 raise IndexMissing(
-                    f"The index {self.folder} has no folder yet; "
+                    f"The index in {self.folder} has no folder yet; "
                     "name one: `broadsheet build FOLDER`."
                 )
             return Path(known)
@@ -227,7 +227,7 @@ class _Build:
         for name, value in self._settings().items():
             if name != "model" and self.manifest[name] != value:
                 raise IndexOfOtherModel(
-                    f"The index {self.folder} was built with {name} {self.manifest[name]} "
+                    f"The index in {self.folder} was built with {name} {self.manifest[name]} "
                     f"(model {self.manifest['model']}), now it is {value} "
                     f"(model {self.embedder.name}); run `broadsheet build --full`."
                 )

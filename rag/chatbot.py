@@ -136,7 +136,7 @@ class Chatbot:
         built_with = snapshot.manifest["model_sha256"]
         if built_with != self._embedder.sha256:
             raise IndexOfOtherModel(
-                f"The index {self.settings.index} was built with model "
+                f"The index in {self.settings.index} was built with model "
                 f"{snapshot.manifest['model']} ({built_with[:8]}), now it is "
                 f"{self._embedder.name} ({self._embedder.sha256[:8]}); "
                 "run `broadsheet build --full`, or set the model back."

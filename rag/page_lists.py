@@ -32,8 +32,9 @@ def masthead_html(status: Status | None) -> str:
     holds = "No index yet"
     if status is not None:
         holds = counted(status.article_count, "article")
-        if status.sources:
-            holds += f" from {counted(len(status.sources), 'source')}"
+        named = [name for name, _ in status.sources if name]
+        if named:
+            holds += f" from {counted(len(named), 'source')}"
     return (
         '<header class="masthead"><p>Every sentence stands in an article</p>'
         f"<h1>Broadsheet</h1><p>{escaped(holds)}</p></header>"
