@@ -42,6 +42,7 @@ from rag.errors import (
     IndexLocked,
     IndexMissing,
     IndexOfOtherModel,
+    IndexUnwritable,
 )
 from rag.folders import check_folder, is_sample
 from rag.index import DATABASE
@@ -102,8 +103,8 @@ def check_switch(index_folder: Path, known: Path, asked: Path) -> None:
     if known != asked.resolve() and not is_sample(known):
         raise FolderSwitchRefused(
             f"The index in {index_folder} was built from {known}, not from {asked}; run "
-            f"`broadsheet build {asked} --switch-folder` to rebuild it from there, or give "
-            "another `--index`."
+            f"`broadsheet build {asked} --index {index_folder} --switch-folder` to rebuild it from "
+            "there, or give another `--index`."
         )
 
 
@@ -125,7 +126,7 @@ def build(
     vectors are committed every ten seconds.
 
     Raises IndexLocked, IndexMissing (no folder known), FolderSwitchRefused, FolderUnreadable,
-    FolderEmpty, IndexOfOtherModel, ChunkSettingInvalid, DiskFull.
+    FolderEmpty, IndexOfOtherModel, IndexUnwritable, ChunkSettingInvalid, DiskFull.
     """
     check_chunk_settings(chunk_settings.chunk_tokens, chunk_settings.overlap_tokens)
     if articles_folder is not None:
@@ -145,7 +146,14 @@ def build(
                 f"The disk that holds {index_folder} is full; the old index stays. "
                 "Free some space and build again."
             ) from error
-        raise
+        if error.errno not in (
+            errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR
+        ):  # fmt: skip
+            raise
+        raise IndexUnwritable(
+            f"The index in {index_folder} cannot be written ({error.strerror or error}: "
+            f"{error.filename or index_folder}); give another `--index`, or mend its rights."
+        ) from error
 
 
 class _Build:
@@ -167,6 +175,7 @@ class _Build:
         self.full = full
         self.on_progress = on_progress
         self.manifest = store.manifest()
+        self.embedding_seconds = 0.0
 
     def run(
         self, articles_folder: Path | None, *, switch_folder: bool, allow_empty: bool
@@ -267,7 +276,10 @@ class _Build:
         known = set() if self.full else self.store.known_vector_keys(c.key for c in chunks)
         texts = {c.key: c.text for c in chunks if c.key not in known}
         keys = list(texts)
-        done, waiting, last = 0, [], time.monotonic()
+        if keys:
+            self.embedder.load()  # takes seconds that are not the chunks'
+        started = time.monotonic()
+        done, waiting, last = 0, [], started
         self.on_progress(Progress("embedding", 0, len(keys)))
         for positions, vectors in self.embedder.embed_batches([texts[k] for k in keys]):
             waiting.append(([keys[p] for p in positions], vectors))
@@ -278,6 +290,7 @@ class _Build:
                         self.store.put_vectors(batch_keys, batch)
                 waiting, last = [], time.monotonic()
             self.on_progress(Progress("embedding", done, len(keys)))
+        self.embedding_seconds = time.monotonic() - started
         return len(keys)
 
     def _publish(
@@ -293,7 +306,8 @@ class _Build:
         """
         self.on_progress(Progress("indexing", 0, 2))
         replaced = deleted | {a.id for a in found.articles}
-        gone = {c.id for c in self.store.chunks_of(replaced)}
+        # A full build looks at no old row, for it may be called because one is damaged.
+        gone = set() if self.full else {c.id for c in self.store.chunks_of(replaced)}
         first = int(self.manifest.get("next_chunk_id", 1))
         stored = [StoredChunk(first + i, c.chunk, c.key) for i, c in enumerate(chunks)]
         vectors, dimension = self._new_vectors(gone, stored)
@@ -301,6 +315,8 @@ class _Build:
         self.on_progress(Progress("indexing", 1, 2))
         lexical_sha256 = self._write_lexical(generation, gone, stored, chunks)
         with self.store.transaction():
+            if self.full:
+                self.store.delete_all_articles()
             self.store.delete_articles(replaced)
             for article in found.articles:
                 self.store.put_article(article)
@@ -346,7 +362,8 @@ class _Build:
         # Made from all texts each time (0.2 s per 1,000 chunks): tantivy counts deleted texts
         # in its word frequencies until it merges them away, so an index changed in place would
         # rank otherwise than the same articles indexed at once.
-        kept = texts_of(self.store, (c for c in self.store.chunks() if c.id not in gone))
+        old = () if self.full else self.store.chunks()
+        kept = texts_of(self.store, (c for c in old if c.id not in gone))
         added = ((s.id, c.words) for s, c in zip(stored, chunks, strict=True))
         return write_lexical(self.folder, generation, (*kept, *added))
 
@@ -397,4 +414,5 @@ class _Build:
             embedded_chunk_count=embedded,
             failures=tuple(sorted(found.failures, key=lambda f: f.path)),
             seconds=time.monotonic() - started,
+            embedding_seconds=self.embedding_seconds,
         )

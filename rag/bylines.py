@@ -25,6 +25,10 @@ _DATE_LABEL = re.compile(
 )
 
 
+# "By A. Writer, Ledger & Quay": single words around the "&" are a house, not two people.
+_HOUSE = re.compile(r"(.+),\s+([A-Z][\w’'-]* & [A-Z][\w’'-]*)$")
+
+
 def _byline(line: str) -> Metadata | None:
     """A line ("By A, B and C | 3 May 2024") → what it names; None where it is no byline."""
     found = _BYLINE.match(line) if len(line) <= 250 else None
@@ -37,6 +41,9 @@ def _byline(line: str) -> Metadata | None:
     if outlet and is_name(outlet):
         source = outlet
     names = re.sub(r",?\s+in\s+[A-Z][\w.,' -]*$", "", names).strip(" ,")
+    house = _HOUSE.match(names)
+    if house:
+        names, source = house.groups()
     parts = split_names(names)
     if not parts or not all(is_name(re.sub(r",.*", "", part)) for part in parts):
         return None

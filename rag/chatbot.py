@@ -4,12 +4,8 @@ use only this.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
 
 from rag.articles import ArticleFile, read_article, read_bytes
 from rag.build import ChunkSettings, build, check_switch
@@ -33,8 +29,6 @@ from rag.records import (
 from rag.retrieval import retrieve
 from rag.settings import Settings
 
-_CACHED_SENTENCES = 20_000  # their vectors take 30 MB
-
 
 class Chatbot:
     """Answers questions over one index. Safe to use from several threads.
@@ -46,8 +40,6 @@ class Chatbot:
         self.settings = settings
         self._index = Index(settings.index)
         self._embedder = Embedder(settings.model, download=settings.model_download)
-        self._sentences: OrderedDict[str, Vectors] = OrderedDict()
-        self._lock = threading.Lock()
 
     def load(self) -> None:
         """Loads the model now rather than with the first question."""
@@ -66,7 +58,9 @@ class Chatbot:
         with self._index.snapshot() as snapshot:
             vector = self._embed_question(snapshot, asked)
             hits = retrieve(snapshot, asked, vector, HIT_COUNT)
-            return answer(snapshot, asked, vector, hits, self._embed_sentences)
+            # All of a question's sentences in one batch and none remembered: what else is in a
+            # batch moves a vector's last digits, and the same question must give the same record.
+            return answer(snapshot, asked, vector, hits, self._embedder.embed)
 
     def search(self, question: str, count: int = HIT_COUNT) -> list[Hit]:
         """A question → its best chunks. Raises as ``ask`` does."""
@@ -142,20 +136,3 @@ class Chatbot:
                 "run `broadsheet build --full`, or set the model back."
             )
         return self._embedder.embed_question(question.text)
-
-    def _embed_sentences(self, sentences: Sequence[str]) -> Vectors:
-        """Sentences' vectors, of shape (n, dim); kept, because follow-up questions meet the same
-        sentences again.
-        """
-        with self._lock:
-            known = {s: self._sentences[s] for s in sentences if s in self._sentences}
-        new = [s for s in dict.fromkeys(sentences) if s not in known]
-        if new:
-            known.update(zip(new, self._embedder.embed(new), strict=True))
-        with self._lock:
-            for sentence in sentences:
-                self._sentences[sentence] = known[sentence]
-                self._sentences.move_to_end(sentence)
-            while len(self._sentences) > _CACHED_SENTENCES:
-                self._sentences.popitem(last=False)
-        return np.stack([known[s] for s in sentences])

@@ -212,6 +212,8 @@ def search(
 
         print("[" + ",\n".join(to_json(hit) for hit in hits) + "]")
         return
+    if not hits:
+        out.print("Nothing found.")
     for place, hit in enumerate(hits, 1):
         _print_hit(chatbot, place, hit)
 

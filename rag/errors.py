@@ -16,6 +16,7 @@
     ├── IndexProblem             the index
     │   ├── IndexMissing
     │   ├── IndexLocked             another build is running
+    │   ├── IndexUnwritable         its folder cannot be made or written
     │   ├── IndexDamaged            a row or file is not what its hash says
     │   ├── IndexOfOtherFormat
     │   └── IndexOfOtherModel       built with another model, dimension or chunking
@@ -93,6 +94,10 @@ class IndexMissing(IndexProblem):
 
 class IndexLocked(IndexProblem):
     """Another build holds the index."""
+
+
+class IndexUnwritable(IndexProblem):
+    """The index's folder cannot be made or written."""
 
 
 class IndexDamaged(IndexProblem):

@@ -2,8 +2,9 @@
 
 The sentences of the best hits are ranked by the probability that they answer; below the threshold
 of the second model (see ``confidence``) the answer is ``not_found``, with the words that no
-article has. One to four sentences are chosen, none that says what another says, and put in an
-order that reads.
+article has. Two rules stand before the threshold: about a name that no article has nothing is
+answered, and a sentence with the very words of a question about a name is not refused. One to
+four sentences are chosen, none that says what another says, and put in an order that reads.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from rag.embedding import Vectors
 from rag.index import Snapshot
 from rag.query import Question
 from rag.records import Answer, AnswerSentence, Filters, Hit, Missing, Published
-from rag.signals import ANSWER_SIGNALS, Candidate, answer_signals, candidates
+from rag.signals import ANSWER_SIGNALS, SENTENCE_SIGNALS, Candidate, answer_signals, candidates
 
 HIT_COUNT = 10
 """How many hits an answer is looked for in, and shows."""
@@ -42,6 +43,10 @@ def answer(
     found = candidates(snapshot, question, vector, hits, embed)
     signals = answer_signals(snapshot, question, hits, found)
     confidence = model.answer.check(ANSWER_SIGNALS).probability(signals) if found else 0.0
+    if has_absent_name(snapshot, question):
+        confidence = 0.0
+    elif confidence < model.threshold and (naming := naming_sentences(question, found)):
+        found, confidence = naming, model.threshold
     answered = confidence >= model.threshold
     chosen = _in_reading_order(_choose(question, found)) if answered else []
     citations = Citations()
@@ -62,6 +67,22 @@ def answer(
         method="extractive",
         generation=snapshot.generation,
     )
+
+
+def has_absent_name(snapshot: Snapshot, question: Question) -> bool:
+    """Whether the question has a name that no article has, however it is spelled."""
+    return any(not snapshot.lexical.has_similar(name) for name in question.names)
+
+
+def naming_sentences(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """The sentences that have every word of a question about a name, side by side: "Who is Evan
+    Medeiros?" The vectors do not know the name and would refuse.
+    """
+    if not question.names:
+        return []
+    overlap, pairs = SENTENCE_SIGNALS.index("overlap"), SENTENCE_SIGNALS.index("pairs")
+    alone = len(question.words) == 1
+    return [c for c in found if c.signals[overlap] > 0.999 and (alone or c.signals[pairs] == 1.0)]
 
 
 def _choose(question: Question, found: Sequence[Candidate]) -> list[Candidate]:

@@ -96,6 +96,17 @@ class LexicalIndex:
         """How many chunks have the term."""
         return int(self._searcher.doc_freq(_FIELD, word))
 
+    def has_similar(self, word: str) -> bool:
+        """Whether a text has the term or, from five letters on, one that differs by a letter
+        left out, put in, exchanged or swapped: how a name was mistyped or transliterated.
+        """
+        if self.chunk_count_with(word):
+            return True
+        if len(word) < 5 or not self.count:
+            return False
+        query = tantivy.Query.fuzzy_term_query(_schema(), _FIELD, word, distance=1)
+        return bool(self._searcher.search(query, limit=1).hits)
+
     @property
     def count(self) -> int:
         """How many texts there are."""

@@ -123,7 +123,10 @@ class Page:
         import gradio as gr
 
         before = read_conversation(saved)
-        text = question[:500] if isinstance(question, str) else ""
+        if not isinstance(question, str) or not question.strip():
+            yield tuple(gr.skip() for _ in range(5))  # an empty box was sent; nothing was asked
+            return
+        text = question[:500]
         line = self._desk.waiting_line()
         hidden = gr.update(visible=False)
         yield waiting_messages(before, text, line), gr.skip(), "", hidden, gr.skip()

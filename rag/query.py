@@ -39,15 +39,32 @@ thought told word words
 """
 
 
+_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
+"""What a terminal takes as an order: colours, titles."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as it was understood. ``words`` maps each term that carries meaning to the
-    word as it was written, in order; ``terms`` are all terms, for search.
+    word as it was written, in order; ``names`` are those of them that are written as names;
+    ``terms`` are all terms, for search.
     """
 
     text: str
     terms: tuple[str, ...]
     words: dict[str, str]
+    names: tuple[str, ...]
+
+
+_CALENDAR = """
+January February March April May June July August September October November December Jan Feb Mar
+Apr Jun Jul Aug Sep Sept Oct Nov Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+"""
+
+
+@cache
+def _calendar_terms() -> frozenset[str]:
+    return frozenset(terms(_CALENDAR))
 
 
 @cache
@@ -68,12 +85,13 @@ def read_question(text: str) -> Question:
     found = terms(text)
     if not found:
         raise EmptyQuestion("The question has no word in it; type what you want to know.")
-    return Question(text, tuple(found), _words(text))
+    words = _words(text)
+    return Question(text, tuple(found), words, _names(text, words))
 
 
 def clean(text: str) -> str:
     """Text as typed → one line, without control characters and lone surrogates."""
-    text = text.encode("utf-8", "ignore").decode()
+    text = _TERMINAL.sub(" ", text.encode("utf-8", "ignore").decode())
     text = "".join(c for c in text if c.isspace() or not unicodedata.category(c).startswith("C"))
     return " ".join(unicodedata.normalize("NFC", text).split())
 
@@ -86,3 +104,14 @@ def _words(text: str) -> dict[str, str]:
             if term not in _stop_terms() and (len(term) > 1 or term.isdigit()):
                 words.setdefault(term, match.group())
     return words
+
+
+def _names(text: str, words: dict[str, str]) -> tuple[str, ...]:
+    """The terms written with a capital letter amid the question. Days and months are not: an
+    article has them in its date, without the word.
+    """
+    return tuple(
+        term
+        for term, word in words.items()
+        if word[0].isupper() and not text.startswith(word) and term not in _calendar_terms()
+    )

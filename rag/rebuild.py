@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 from rag.records import BuildReport, Progress, from_json, to_json
 from rag.settings import Settings
@@ -51,19 +52,25 @@ class Rebuild:
         with self._lock:
             if self._state.running:
                 return False
-            self._state = RebuildState(running=True)
-            self._stopping = False
-            command = [sys.executable, "-m", "rag", "build", "--machine"]
+            # -P: a folder named rag where the server was started is not the program.
+            command = [sys.executable, "-P", "-m", "rag", "build", "--machine"]
             if with_folder:
                 command.append(str(self._settings.articles))
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                env=os.environ | _environment(self._settings),
-            )
+            try:
+                self._process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,  # a pipe that nobody reads would stop the child
+                    text=True,
+                    errors="replace",
+                    env=os.environ | _environment(self._settings),
+                )
+            except OSError as error:
+                self._state = RebuildState(error=f"The build cannot be started: {error}")
+                return True
+            self._stopping = False
+            self._state = RebuildState(running=True)
             threading.Thread(target=self._follow, args=(self._process,), daemon=True).start()
             return True
 
@@ -80,24 +87,25 @@ class Rebuild:
                 process.kill()
 
     def _follow(self, process: subprocess.Popen[str]) -> None:
-        report, error = None, ""
-        if process.stdout is None or process.stderr is None:
-            raise AssertionError("The build was started without pipes.")
-        for line in process.stdout:
-            kind, _, body = line.partition(" ")
-            if kind == "progress":
-                self._state = RebuildState(running=True, progress=from_json(Progress, body))
-            elif kind == "report":
-                report = from_json(BuildReport, body)
-            elif kind == "error":
-                error = str(json.loads(body))
-        errors = process.stderr.read().strip().splitlines()
+        report, error, last = None, "", "no message"
+        try:
+            for line in process.stdout or ():
+                kind, _, body = line.partition(" ")
+                if kind == "progress":
+                    self._state = RebuildState(running=True, progress=from_json(Progress, body))
+                elif kind == "report":
+                    report = from_json(BuildReport, body)
+                elif kind == "error":
+                    error = str(json.loads(body))
+                else:
+                    last = line.strip() or last
+        except ValueError as unreadable:
+            error = f"The build said what is not understood: {unreadable}"
         code = process.wait()
         if report is None and self._stopping:
             self._state = RebuildState(cancelled=True)
             return
         if report is None and not error:
-            last = errors[-1] if errors else "no message"
             error = f"The build ended with status {code}: {last}"
         self._state = RebuildState(report=report, error=error)
 
@@ -108,7 +116,13 @@ def progress_to_line(progress: Progress) -> str:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
+    """The settings in force, and this very package before any other of its name."""
+    package = str(Path(__file__).parents[1])
+    paths = filter(None, (package, os.environ.get("PYTHONPATH")))
     return {
-        f"BROADSHEET_{name.upper()}": str(getattr(settings, name))
-        for name in type(settings).model_fields
+        "PYTHONPATH": os.pathsep.join(paths),
+        **{
+            f"BROADSHEET_{name.upper()}": str(getattr(settings, name))
+            for name in type(settings).model_fields
+        },
     }

@@ -189,7 +189,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. Counts are of articles unless they say otherwise."""
+    """What a build did. Counts are of articles unless they say otherwise; ``embedding_seconds``
+    are without loading the model.
+    """
 
     folder: str
     generation: int
@@ -203,6 +205,7 @@ class BuildReport:
     embedded_chunk_count: int
     failures: tuple[Failure, ...]
     seconds: float
+    embedding_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,6 +289,11 @@ class Store:
         self._db.executemany("DELETE FROM chunks WHERE article_id = ?", ids)
         self._db.executemany("DELETE FROM articles WHERE id = ?", ids)
 
+    def delete_all_articles(self) -> None:
+        """All articles and chunks leave, also those whose rows are damaged."""
+        self._db.execute("DELETE FROM chunks")
+        self._db.execute("DELETE FROM articles")
+
     def put_article(self, article: Article) -> None:
         """Adds or replaces an article, not its chunks."""
         row = _row(article)

@@ -91,12 +91,12 @@ def report_line(report: BuildReport) -> str:
         if count
     ]
     rate = ""
-    if report.embedded_chunk_count and report.seconds:
-        rate = f", {report.embedded_chunk_count / report.seconds:.0f} chunks/s"
+    if report.embedded_chunk_count and report.embedding_seconds:
+        rate = f", {report.embedded_chunk_count / report.embedding_seconds:.0f} chunks/s"
     return (
         f"{counted(report.article_count, 'article')}, {counted(report.chunk_count, 'chunk')} "
         f"({', '.join(parts) or 'nothing changed'}); "
-        f"{report.embedded_chunk_count:,} embedded in {report.seconds:.1f} s{rate}"
+        f"{report.embedded_chunk_count:,} embedded{rate}; {report.seconds:.1f} s in all"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -25,6 +26,7 @@ from rag.errors import (
     IndexLocked,
     IndexMissing,
     IndexOfOtherModel,
+    IndexUnwritable,
 )
 from rag.records import BuildReport
 from rag.store import Store
@@ -271,6 +273,35 @@ def test_derived_files_deleted_or_damaged_change_no_answer(
     fresh = Chatbot(chatbot.settings)
     fresh._embedder = embedder
     assert fresh.ask(question) == before
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE chunks SET start = start + 1",
+        "UPDATE articles SET text = replace(text, '61', '67')",
+        "UPDATE vectors SET vector = zeroblob(1536)",
+    ],
+)
+def test_a_full_build_mends_what_it_is_said_to_mend(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path, damage: str
+) -> None:
+    build_index(folder)
+    question = "Where did the night ferry run aground?"
+    before = chatbot.ask(question)
+    with sqlite3.connect(tmp_path / "index" / "broadsheet.db") as db:
+        db.execute(damage)
+    build_index(full=True)
+    after = chatbot.ask(question)
+    assert [s.text for s in after.sentences] == [s.text for s in before.sentences]
+
+
+def test_an_index_that_cannot_be_written_is_refused_by_name(
+    folder: Path, embedder: Embedder, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(IndexUnwritable, match=str(tmp_path / "file")):
+        rag.build.build(tmp_path / "file", folder, embedder, ChunkSettings())
 
 
 def test_old_generations_are_swept(folder: Path, build_index: Build, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ def top(*lines: str) -> tuple[Metadata, list[str]]:
         ("By Ada Finch in Port Ellis", ("Ada Finch",), "", None),
         ("By Ada Finch for The Tarn Gazette", ("Ada Finch",), "The Tarn Gazette", None),
         ("By Ada Finch, Associated Press", ("Ada Finch",), "Associated Press", None),
+        ("By Ada Finch, Anchor & Sail", ("Ada Finch",), "Anchor & Sail", None),
+        ("By Ada Finch, Ben Lowe & Cora Vale", ("Ada Finch", "Ben Lowe", "Cora Vale"), "", None),
         ("By Ada van der Finch | May 3, 2024", ("Ada van der Finch",), "", date(2024, 5, 3)),
         ("By Ada Finch Published May 3, 2024", ("Ada Finch",), "", date(2024, 5, 3)),
         ("By Mundo and AFP |", (), "Mundo and AFP", None),

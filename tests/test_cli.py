@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -14,9 +17,9 @@ from rag.records import Answer, Article, BuildReport, Hit, Status, from_json
 from tests.conftest import BRIDGE, FERRY, ORCHARD, ROOT
 
 
-def broadsheet(*words: str, cwd: Path, module: str = "rag") -> subprocess.CompletedProcess[str]:
+def broadsheet(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", module, *words] if module == "rag" else [sys.executable, module, *words],
+        [sys.executable, "-m", "rag", *words],
         cwd=cwd, capture_output=True, text=True, timeout=120, check=False,
         env={**os.environ, "COLUMNS": "200"},
     )  # fmt: skip
@@ -115,12 +118,14 @@ def test_status_tells_what_changed_since_the_build(place: Path) -> None:
         (("search", "x", "-k", "0"), 2, "-k"),
         (("serve", "--port", "99999"), 2, "--port"),
         (("eval", "--questions", "none.jsonl"), 2, "none.jsonl"),
+        (("build", "articles", "--index", "broadsheet.file"), 1, "broadsheet.file"),
         (("fly",), 2, "fly"),
     ],
 )
 def test_wrong_use_says_what_and_exits_with_its_status(
     place: Path, words: tuple[str, ...], status: int, message: str
 ) -> None:
+    (place / "broadsheet.file").write_text("")
     done = broadsheet(*words, cwd=place)
     assert done.returncode == status, done.stderr
     assert message in done.stderr
@@ -147,6 +152,18 @@ def test_help_imports_nothing_that_takes_seconds() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_app_py_is_serve() -> None:
-    done = broadsheet("--help", cwd=ROOT, module="app.py")
-    assert "Open the chat page" in done.stdout
+def test_app_py_is_serve(place: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(ROOT / "app.py"), "--no-open", "--port", str(port)]
+    started = subprocess.Popen(command, cwd=place, stdout=subprocess.PIPE, text=True)
+    try:
+        assert started.stdout is not None
+        line = started.stdout.readline()
+        assert f"http://127.0.0.1:{port}" in line
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as page:
+            assert b"Broadsheet" in page.read()
+    finally:
+        started.send_signal(signal.SIGTERM)
+        assert started.wait(60) == 0

@@ -37,6 +37,15 @@ def test_a_word_counts_once_however_often_it_is_asked() -> None:
     )
 
 
+def test_a_mistyped_word_is_similar_and_another_is_not() -> None:
+    index = LexicalIndex.from_texts([(1, "Mayor Åkerblom spoke")], None)
+    assert index.has_similar("akerblom")
+    assert index.has_similar("akerblum")
+    assert index.has_similar("akreblom")
+    assert not index.has_similar("akarblum")
+    assert not index.has_similar("mayr")  # too short to tell
+
+
 def test_an_index_on_disk_answers_as_one_in_memory(tmp_path: Path) -> None:
     LexicalIndex.from_texts(enumerate(TEXTS), tmp_path)
     opened = LexicalIndex.open(tmp_path)

@@ -15,6 +15,16 @@ def test_words_of_grammar_and_reporting_carry_no_meaning() -> None:
     assert list(question.words.values()) == ["Mayor", "Petrak", "bridges", "closure", "2024"]
 
 
+def test_orders_to_a_terminal_are_no_words() -> None:
+    words = read_question("\x1b[31mWho\x1b[0m paid \x1b]0;title\x07Reyes?").words
+    assert list(words.values()) == ["paid", "Reyes"]
+
+
+def test_names_are_the_capitals_amid_the_question_without_days_and_months() -> None:
+    question = read_question("Did Petrak see António on Monday 3 March in Ostwick?")
+    assert [question.words[n] for n in question.names] == ["Petrak", "António", "Ostwick"]
+
+
 def test_figures_and_possessives_are_read_whole() -> None:
     words = read_question("Who paid Reyes's 3.2 million?").words
     assert list(words.values()) == ["paid", "Reyes", "3.2", "million"]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
+
+import pytest
 
 from rag.chatbot import Chatbot
 from rag.rebuild import Rebuild, RebuildState
 from rag.settings import Settings
+
+PYTHON = sys.executable
 
 
 def ended(rebuild: Rebuild, seconds: float = 300) -> RebuildState:
@@ -52,3 +57,45 @@ def test_stopping_it_leaves_no_process_and_the_old_index(tmp_path: Path, folder:
     state = ended(rebuild, 10)
     assert (state.report, state.error, state.cancelled) == (None, "", True)
     assert len(Chatbot(settings).articles()) == 3
+
+
+def test_a_folder_named_rag_where_it_is_started_is_not_the_program(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rag").mkdir()
+    (tmp_path / "rag" / "__init__.py").write_text("")
+    (tmp_path / "rag" / "__main__.py").write_text("print('not this one')")
+    monkeypatch.chdir(tmp_path)
+    rebuild = Rebuild(Settings(index=tmp_path / "index", articles=folder))
+    rebuild.start(with_folder=True)
+    assert ended(rebuild).report is not None
+
+
+def stand_in(tmp_path: Path, code: str) -> str:
+    """A program in Python's place, which ignores its arguments and does ``code``."""
+    program = tmp_path / "stand-in"
+    program.write_text(f"#!{PYTHON}\n{code}\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_a_talkative_build_does_not_hang_and_its_last_words_are_the_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "import sys\nsys.stderr.write('warning\\n' * 50_000)\nsys.exit('out of luck')"
+    monkeypatch.setattr(sys, "executable", stand_in(tmp_path, code))
+    rebuild = Rebuild(Settings())
+    rebuild.start()
+    assert ended(rebuild, 30).error == "The build ended with status 1: out of luck"
+
+
+def test_a_build_that_cannot_start_or_be_understood_ends_as_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+    rebuild = Rebuild(Settings())
+    rebuild.start()
+    assert "cannot be started" in rebuild.state.error
+    monkeypatch.setattr(sys, "executable", stand_in(tmp_path, "print('progress {}')"))
+    rebuild.start()
+    assert "not understood" in ended(rebuild, 30).error

@@ -14,10 +14,10 @@ ARTICLES = SHARED / "articles"
 pytestmark = pytest.mark.skipif(not ARTICLES.is_dir(), reason="../shared/articles is absent")
 
 ANSWERED = [
-    ("What did Miller call Putin's remarks about supplying weapons to North Korea?", "001", "concerning"),
-    ("How many shells does Russia forecast to produce, and how many did it make in 2022?", "003", "1.7 million"),
+    ("What did Miller call Putin's remarks about supplying weapons to North Korea?", "001", "incredibly concerning"),
+    ("How many shells does Russia forecast to produce, and how many did it make in 2022?", "003", "2.5 million shells this year, from 1.7 million"),
     ("Who headed the Russian delegation to the armistice commemoration?", "004", "Shoigu"),
-    ("What does the agreement signed by Putin and Kim commit each side to?", "001", "military assistance"),
+    ("What does the agreement signed by Putin and Kim commit each side to?", "001", "immediate military assistance"),
     ("What did John Kirby call Russia's search for arms on 30 August?", "002", "weakness"),
     ("What did the UN Secretary-General say about cooperation with North Korea?", "003", "sanctions"),
 ]  # fmt: skip

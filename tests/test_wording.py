@@ -27,9 +27,9 @@ def test_a_source_is_title_publisher_date_and_file() -> None:
 
 
 def test_reports_count_what_happened() -> None:
-    report = BuildReport("f", 2, 3, 1200, 1, 0, 0, 2, 2, 100, (Failure("x", "y"),), 2.0)
+    report = BuildReport("f", 2, 3, 1200, 1, 0, 0, 2, 2, 100, (Failure("x", "y"),), 9.0, 2.0)
     assert report_line(report) == (
-        "3 articles, 1,200 chunks (1 new, 2 deleted, 1 failed); 100 embedded in 2.0 s, 50 chunks/s"
+        "3 articles, 1,200 chunks (1 new, 2 deleted, 1 failed); 100 embedded, 50 chunks/s; 9.0 s in all"
     )
     assert changes_line(Changes(("a",), (), ("b", "c"))) == "1 new, 2 deleted"
     assert changes_line(Changes((), (), ())) == "nothing"

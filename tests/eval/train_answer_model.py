@@ -27,7 +27,7 @@ from sklearn.metrics import roc_auc_score
 from rag.build import ChunkSettings, build
 from rag.confidence import Logistic
 from rag.embedding import Embedder, Vectors
-from rag.extractive import HIT_COUNT
+from rag.extractive import HIT_COUNT, has_absent_name, naming_sentences
 from rag.index import Index, Snapshot
 from rag.query import read_question
 from rag.retrieval import retrieve
@@ -98,6 +98,8 @@ def _collect_case(snapshot: Snapshot, case: Case, embedder: Embedder) -> dict[st
             {"signals": c.signals, "answers": _answers(c, case), "length": len(c.text)}
             for c in found
         ],
+        "absent_name": has_absent_name(snapshot, question),
+        "named": bool(naming_sentences(question, found)),
         # Everything but the probabilities, which the folds' own models give.
         "answer_signals": answer_signals(snapshot, question, hits, found),
     }
@@ -177,7 +179,10 @@ def out_of_fold(rows: Sequence[dict[str, Any]], folds: Sequence[int]) -> Array:
         for i, row in enumerate(rows):
             if folds[i] == fold:
                 signals = np.array([with_probability(row, sentence_model)])
-                result[i] = predict(answer_model, signals)[0]
+                probability = predict(answer_model, signals)[0]
+                # The two rules that stand before the threshold, see rag/extractive.py.
+                ruled = 1.0 if row["named"] else probability
+                result[i] = 0.0 if row["absent_name"] else ruled
                 row["first_answers"] = _first_answers(row, sentence_model)
     return result
 
