@@ -97,15 +97,19 @@ class LexicalIndex:
         return int(self._searcher.doc_freq(_FIELD, word))
 
     def has_similar(self, word: str) -> bool:
-        """Whether a text has the term or, from five letters on, one that differs by a letter
-        left out, put in, exchanged or swapped: how a name was mistyped or transliterated.
+        """Whether a text has the term or, from five letters on, one that differs by a letter left
+        out, put in, exchanged or swapped, or that begins with the same five letters: how a name
+        was mistyped, transliterated or derived ("Ukrainian", "Ukraine").
         """
         if self.chunk_count_with(word):
             return True
         if len(word) < 5 or not self.count:
             return False
         query = tantivy.Query.fuzzy_term_query(_schema(), _FIELD, word, distance=1)
-        return bool(self._searcher.search(query, limit=1).hits)
+        return bool(
+            self._searcher.search(query, limit=1).hits
+            or self._searcher.terms_with_prefix(_FIELD, word[:5], limit=1)
+        )
 
     @property
     def count(self) -> int:

@@ -108,8 +108,12 @@ def _words(text: str) -> dict[str, str]:
 
 def _names(text: str, words: dict[str, str]) -> tuple[str, ...]:
     """The terms written with a capital letter amid the question. Days and months are not: an
-    article has them in its date, without the word.
+    article has them in its date, without the word. In a question typed in capitals, or with a
+    capital to each word, capitals mark nothing.
     """
+    grammar = [word for word in text.split()[1:] if set(terms(word)) & _stop_terms()]
+    if text.isupper() or 2 * sum(word[0].isupper() for word in grammar) > len(grammar):
+        return ()
     return tuple(
         term
         for term, word in words.items()

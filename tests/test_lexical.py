@@ -38,11 +38,13 @@ def test_a_word_counts_once_however_often_it_is_asked() -> None:
 
 
 def test_a_mistyped_word_is_similar_and_another_is_not() -> None:
-    index = LexicalIndex.from_texts([(1, "Mayor Åkerblom spoke")], None)
+    index = LexicalIndex.from_texts([(1, "Mayor Åkerblom spoke in Ukraine")], None)
     assert index.has_similar("akerblom")
     assert index.has_similar("akerblum")
     assert index.has_similar("akreblom")
+    assert index.has_similar(terms("Ukrainian")[0])
     assert not index.has_similar("akarblum")
+    assert not index.has_similar(terms("Uruguayan")[0])
     assert not index.has_similar("mayr")  # too short to tell
 
 

@@ -25,6 +25,13 @@ def test_names_are_the_capitals_amid_the_question_without_days_and_months() -> N
     assert [question.words[n] for n in question.names] == ["Petrak", "António", "Ostwick"]
 
 
+@pytest.mark.parametrize(
+    "text", ["WHO HEADED THE DELEGATION OF OSTWICK?", "What Did The Mayor Say About Ostwick?"]
+)
+def test_capitals_mark_no_name_where_every_word_has_one(text: str) -> None:
+    assert read_question(text).names == ()
+
+
 def test_figures_and_possessives_are_read_whole() -> None:
     words = read_question("Who paid Reyes's 3.2 million?").words
     assert list(words.values()) == ["paid", "Reyes", "3.2", "million"]
