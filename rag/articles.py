@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.boilerplate import sort_out, without_bios
+from rag.boilerplate_lines import note_spans
 from rag.credit_lines import read_credits
 from rag.dates import date_in_name, date_in_url
 from rag.decoding import clean, decode, describe, one_line
@@ -102,19 +103,24 @@ def _article(
     text = "\n\n".join([line for line in (*headline, *body) if line])
     if not any(map(str.isalnum, text)):
         raise ArticleUnreadable("no text in it")
+    known = known.or_else(Metadata.stated("text", language=guess_language(text)))
     return Article(
         id=article_id,
         path=article_id,
         title=known.title,
         title_from=known.title_from,
         text=text,
+        notes=note_spans(text),
         source=known.source,
         source_from=known.source_from,
         authors=known.authors,
+        authors_from=known.authors_from,
         published=known.published,
         published_from=known.published_from,
         url=known.url,
-        language=known.language or guess_language(text),
+        url_from=known.url_from,
+        language=known.language,
+        language_from=known.language_from,
         encoding=encoding,
         sha256=hashlib.sha256(raw).hexdigest(),
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
@@ -139,6 +145,6 @@ def _read_text(text: str, *, markdown: bool) -> tuple[list[str], Metadata]:
     if markdown:
         title, lines = read_markdown(text)
         if title and not front.title:
-            front = front.or_else(Metadata(title=title, title_from="first line"))
+            front = front.or_else(Metadata.stated("first line", title=title))
     header, lines = read_header([line.rstrip() for line in lines])
     return join_wrapped(lines), front.or_else(header)

@@ -180,6 +180,18 @@ _CORRECTION = re.compile(
 )
 
 
+# Stricter than the lines above, which are kept in doubt: "Updated figures show …" is no note.
+_NOTE = re.compile(
+    r"\W*(?:(?:corrections?|clarifications?|corrected|update[ds]?|editor[’']s note|erratum|"
+    r"korrektur|berichtigung|anmerkung der redaktion|aktualisiert|rectificatif|mise à jour|"
+    r"note de la rédaction|corrección|fe de erratas|actualización|oprava|aktualizace)\b"
+    r"[^:.!?]{0,40}[:—–]\s|(?:an|a) (?:earlier|previous) version of th|"
+    r"th(?:is|e) (?:article|story|headline|report|piece) (?:was|has been) "
+    r"(?:last )?(?:updated|corrected|amended|changed|edited))",
+    re.IGNORECASE,
+)
+
+
 def line_reason(line: str) -> str:
     """What a line is instead of text, judged by itself; "" for text."""
     if len(line) > LINE_CHARACTERS and not line.startswith("("):
@@ -206,6 +218,11 @@ def line_reason(line: str) -> str:
 def is_correction(line: str) -> bool:
     """Tells whether a line says that the article was corrected or updated."""
     return bool(_CORRECTION.match(line))
+
+
+def note_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """An article's text → the half-open spans of its correction and update notes."""
+    return tuple(each.span() for each in re.finditer(r"\S.*", text) if _NOTE.match(each[0]))
 
 
 def tail_reason(line: str) -> str:

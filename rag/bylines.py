@@ -6,7 +6,6 @@ Bylines ("By A and B"), lines that are a date, and the dateline that opens the f
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from rag.dates import parse_date
 from rag.metadata import Metadata
@@ -52,9 +51,7 @@ def _byline(line: str) -> Metadata | None:
     if agencies and all(len(part.split()) == 1 for part in people):
         people, source = [], names.strip()  # "By Mundo and AFP": no names of people
     source = source or " and ".join(agencies)
-    found_in = "byline" if source else ""
-    people_and_day = Metadata.stated("header line", authors=tuple(people), published=published)
-    return replace(people_and_day, source=source, source_from=found_in)
+    return Metadata.stated("byline", source=source, authors=tuple(people), published=published)
 
 
 def is_top_line(line: str) -> bool:
@@ -89,7 +86,7 @@ def read_bylines(known: Metadata, body: list[str]) -> tuple[Metadata, list[str]]
         elif is_date:
             known = known.or_else(Metadata.stated("header line", published=day))
         elif at < TOP_LINES and is_agency(line.strip(" |()")):
-            known = known.or_else(Metadata(source=line.strip(" |()"), source_from="byline"))
+            known = known.or_else(Metadata.stated("byline", source=line.strip(" |()")))
         else:
             kept.append(line)
     return (known, kept) if kept else (known, body)

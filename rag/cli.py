@@ -251,10 +251,10 @@ def _print_article(article: Article) -> None:
     rows = (
         ("title", article.title, found_in(article.title_from)),
         ("source", article.source or "unknown", found_in(article.source_from)),
-        ("authors", ", ".join(article.authors) or "unknown", ""),
+        ("authors", ", ".join(article.authors) or "unknown", found_in(article.authors_from)),
         ("published", moment(article.published), found_in(article.published_from)),
-        ("url", article.url, ""),
-        ("language", article.language or "unknown", ""),
+        ("url", article.url, found_in(article.url_from)),
+        ("language", article.language or "unknown", found_in(article.language_from)),
         ("encoding", article.encoding, ""),
         ("sha256", article.sha256, ""),
     )

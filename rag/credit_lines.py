@@ -63,7 +63,7 @@ def read_credits(lines: Sequence[str]) -> Metadata:
     if credit and writer_of and not same_letters(credit, writer_of):
         credit = f"{credit}, by way of {writer_of}"
     source = credit or writer_of or _first(_WELCOME, lines) or _first(_COPYRIGHT, lines)
-    return Metadata(source=source, source_from="credit line" if source else "")
+    return Metadata.stated("credit line", source=source)
 
 
 def _first(pattern: re.Pattern[str], lines: Sequence[str]) -> str:

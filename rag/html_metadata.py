@@ -55,7 +55,7 @@ def from_html(tree: Any) -> Metadata:
     )
     language = next(iter(tree.xpath("/html/@lang | /html/@xml:lang")), "")
     return Metadata.stated(
-        "html metadata",
+        "meta tag",
         title=_title(tree, stated, meta, heading),
         source=source,
         authors=_authors(stated, meta),

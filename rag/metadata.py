@@ -6,10 +6,10 @@ is better than a wrong one. The modules that read lines and markup fill the reco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from rag.records import Published, PublishedFrom
+from rag.records import FoundIn, Published
 
 TITLE_CHARACTERS = 300
 """What a title stated at greater length is cut to."""
@@ -20,36 +20,31 @@ class Metadata:
     """What an article says about itself; empty where it does not. ``*_from`` say where."""
 
     title: str = ""
-    title_from: str = ""
+    title_from: FoundIn = ""
     source: str = ""
-    source_from: str = ""
+    source_from: FoundIn = ""
     authors: tuple[str, ...] = ()
+    authors_from: FoundIn = ""
     published: Published = None
-    published_from: PublishedFrom = ""
+    published_from: FoundIn = ""
     url: str = ""
+    url_from: FoundIn = ""
     language: str = ""
+    language_from: FoundIn = ""
 
     def or_else(self, other: Metadata) -> Metadata:
         """What is known here, and from ``other`` what is lacking."""
-        titled = self if self.title else other
-        sourced = self if self.source else other
-        dated = self if self.published else other
-        return Metadata(
-            title=titled.title,
-            title_from=titled.title_from,
-            source=sourced.source,
-            source_from=sourced.source_from,
-            authors=self.authors or other.authors,
-            published=dated.published,
-            published_from=dated.published_from,
-            url=self.url or other.url,
-            language=self.language or other.language,
-        )
+        lacking = {}
+        for name in ("title", "source", "authors", "published", "url", "language"):
+            if not getattr(self, name):
+                for each in (name, f"{name}_from"):
+                    lacking[each] = getattr(other, each)
+        return replace(self, **lacking)
 
     @classmethod
     def stated(
         cls,
-        place: PublishedFrom,
+        place: FoundIn,
         *,
         title: str = "",
         source: str = "",
@@ -65,10 +60,13 @@ class Metadata:
             source=source,
             source_from=place if source else "",
             authors=authors,
+            authors_from=place if authors else "",
             published=published,
             published_from=place if published else "",
             url=url if is_url(url) else "",
+            url_from=place if is_url(url) else "",
             language=language,
+            language_from=place if language else "",
         )
 
 

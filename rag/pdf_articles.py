@@ -53,8 +53,8 @@ def read_pdf(raw: bytes) -> tuple[list[str], Metadata]:
         raise ArticleUnreadable("scanned PDF: no text in it; run it through text recognition")
     lines = _without_headline(_without_running_heads(pages), headline or stated)
     header, lines = read_header(lines)
-    known = Metadata(title=stated, title_from="pdf metadata" if stated else "")
-    known = known.or_else(Metadata(title=headline, title_from="first line" if headline else ""))
+    known = Metadata.stated("document properties", title=stated)
+    known = known.or_else(Metadata.stated("first line", title=headline))
     return join_wrapped(lines, hyphens=True), known.or_else(header)
 
 

@@ -15,10 +15,13 @@ from pydantic import TypeAdapter
 Published = date | datetime | None
 """The day, or the zoned moment, an article says it was published; None where it does not say."""
 
-PublishedFrom = Literal[
-    "front matter", "header line", "html metadata", "dateline", "file name", "url", ""
-]
-"""Where ``published`` was found; empty exactly where it was not. Never the file's own time."""
+FoundIn = Literal[
+    "front matter", "header line", "JSON-LD", "meta tag", "page element", "page heading",
+    "page title", "e-mail header", "document properties", "record field", "byline", "dateline",
+    "credit line", "first line", "opening words", "file name", "url", "text", ""
+]  # fmt: skip
+"""Where a value was found; empty exactly where it was not. A file's own time is nowhere among
+them: a copied folder would all be of today."""
 
 R = TypeVar("R")
 
@@ -27,23 +30,31 @@ R = TypeVar("R")
 class Article:
     """One article as it was read.
 
-    ``id`` is the path below the articles folder, with ``/``. ``text`` is headline and body,
-    without header lines and boilerplate; every span refers to it. ``sha256`` is of the file's
-    bytes, ``text_sha256`` of ``text`` in UTF-8, both as 64 hexadecimal digits.
+    ``path`` is the file's path below the articles folder, with ``/``; ``id`` is the same or,
+    where a file holds several articles, ``path#name``. ``text`` is headline and body, without
+    header lines and boilerplate; every span refers to it. ``notes`` are the half-open spans of
+    its correction and update notes. ``*_from`` say where each value was found. ``encoding`` is
+    how the bytes were spelt, and how that was found out. ``sha256`` is of the file's bytes, or of
+    the article's line in a file of several; ``text_sha256`` is of ``text`` in UTF-8, both as 64
+    hexadecimal digits.
     """
 
     id: str
     path: str
     title: str
-    title_from: str
+    title_from: FoundIn
     text: str
+    notes: tuple[tuple[int, int], ...]
     source: str
-    source_from: str
+    source_from: FoundIn
     authors: tuple[str, ...]
+    authors_from: FoundIn
     published: Published
-    published_from: PublishedFrom
+    published_from: FoundIn
     url: str
+    url_from: FoundIn
     language: str
+    language_from: FoundIn
     encoding: str
     sha256: str
     text_sha256: str
@@ -57,7 +68,7 @@ class ArticleSummary:
     title: str
     source: str
     published: Published
-    published_from: PublishedFrom
+    published_from: FoundIn
     character_count: int
     failed: bool = False
 

@@ -24,16 +24,18 @@ from pydantic import TypeAdapter
 from rag.errors import ArticleUnknown, DiskFull, IndexDamaged, IndexOfOtherFormat
 from rag.records import Article, ArticleSummary, Chunk, Failure, Published
 
-FORMAT = 1
+FORMAT = 2
 """Of the tables below; another number means another version of Broadsheet wrote them."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, title_from TEXT NOT NULL,
-    text TEXT NOT NULL, source TEXT NOT NULL, source_from TEXT NOT NULL, authors TEXT NOT NULL,
-    published TEXT, published_from TEXT NOT NULL, url TEXT NOT NULL, language TEXT NOT NULL,
-    encoding TEXT NOT NULL, sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL, row_hash BLOB NOT NULL
+    text TEXT NOT NULL, notes TEXT NOT NULL, source TEXT NOT NULL, source_from TEXT NOT NULL,
+    authors TEXT NOT NULL, authors_from TEXT NOT NULL, published TEXT,
+    published_from TEXT NOT NULL, url TEXT NOT NULL, url_from TEXT NOT NULL,
+    language TEXT NOT NULL, language_from TEXT NOT NULL, encoding TEXT NOT NULL,
+    sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL, row_hash BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS chunks (
     id INTEGER PRIMARY KEY, article_id TEXT NOT NULL, ordinal INTEGER NOT NULL,
@@ -51,6 +53,7 @@ CREATE TABLE IF NOT EXISTS failures (
 _COLUMNS = tuple(f.name for f in fields(Article))
 _ARTICLE_ROW = f"SELECT {', '.join(_COLUMNS)}, row_hash FROM articles"
 _AUTHORS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
+_NOTES: TypeAdapter[tuple[tuple[int, int], ...]] = TypeAdapter(tuple[tuple[int, int], ...])
 _SQLITE_VARIABLES = 500  # below every build's limit of variables in one statement
 
 
@@ -335,6 +338,7 @@ def _row(article: Article) -> tuple[Any, ...]:
     published = article.published
     values["published"] = None if published is None else published.isoformat()
     values["authors"] = _AUTHORS.dump_json(article.authors).decode()
+    values["notes"] = _NOTES.dump_json(article.notes).decode()
     return tuple(values[name] for name in _COLUMNS)
 
 
@@ -349,6 +353,7 @@ def _article(row: tuple[Any, ...]) -> Article:
     if named["published"] is not None:
         named["published"] = published_from_iso(named["published"])
     named["authors"] = _AUTHORS.validate_json(named["authors"])
+    named["notes"] = _NOTES.validate_json(named["notes"])
     return Article(**named)
 
 

@@ -44,10 +44,14 @@ def source_name(source: str) -> str:
 
 
 def found_in(place: str) -> str:
-    """Where title, source or date was found, as a reader would call it."""
-    return {"html metadata": "page's metadata", "pdf metadata": "document's properties"}.get(
-        place, place
-    )
+    """Where a value was found, as a reader would call it."""
+    return {
+        "JSON-LD": "page's JSON-LD",
+        "meta tag": "page's meta tags",
+        "page element": "page's markup",
+        "document properties": "document's properties",
+        "url": "address",
+    }.get(place, place)
 
 
 def missing_line(missing: Sequence[Missing]) -> str:

@@ -79,7 +79,7 @@ def test_a_scraped_page_gives_the_article_and_nothing_else() -> None:
     article = read("a.txt", SCRAPED)
     assert article.title == "Council votes to keep the library open"
     assert article.authors == ("Ben Lowe", "Cora Vale")
-    assert (article.published, article.published_from) == (date(2024, 5, 3), "header line")
+    assert (article.published, article.published_from) == (date(2024, 5, 3), "byline")
     assert (article.source, article.source_from) == ("Tarn Valley Wire", "credit line")
     assert body(article) == [
         "The council voted eight to one on Thursday to keep the library open until at least the "

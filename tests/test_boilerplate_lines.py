@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.boilerplate import sort_out
+from rag.boilerplate_lines import note_spans
 from tests.reading import PROSE
 
 
@@ -70,3 +71,24 @@ def test_a_line_of_boilerplate_goes_wherever_it_stands(line: str) -> None:
 def test_article_text_that_looks_like_boilerplate_stays(line: str) -> None:
     kept, _ = sort_out([PROSE[0], line, *PROSE[1:]])
     assert kept == [PROSE[0], line, *PROSE[1:]]
+
+
+NOTES = [
+    "Correction: An earlier version gave the wrong year for the flood.",
+    "UPDATED, May 3 — The council has answered since.",
+    "Editor's note: this piece first ran in spring.",
+    "An earlier version of this article misspelt the mayor's name.",
+    "This story has been updated with the result of the vote.",
+    "Berichtigung: Das Hochwasser war 1904.",
+]
+
+
+def test_correction_and_update_notes_are_found_in_their_text() -> None:
+    text = "\n\n".join(["Flood returns", "The water rose.", *NOTES])
+    assert [text[start:end] for start, end in note_spans(text)] == NOTES
+
+
+def test_a_sentence_that_begins_like_a_note_is_none() -> None:
+    for line in ("Updated figures show that rents rose again.", "Corrections officers went home.",
+                 "An earlier flood drowned the mill."):  # fmt: skip
+        assert note_spans(line) == (), line

@@ -13,7 +13,7 @@ def test_a_page_gives_its_article_and_what_its_json_ld_says() -> None:
     assert article.source == "Tarn Gazette"
     assert article.authors == ("Ada Finch", "Ben Lowe")
     assert article.published == datetime(2024, 5, 3, 8, 15, tzinfo=UTC)
-    assert article.published_from == article.source_from == "html metadata"
+    assert article.published_from == article.source_from == "meta tag"
     assert article.language == "en"
     assert body(article) == PARAGRAPHS
 

@@ -8,9 +8,9 @@ from rag.metadata import Metadata, is_url
 
 
 def test_a_value_that_is_not_stated_stands_nowhere() -> None:
-    known = Metadata.stated("html metadata", title="", published=date(2024, 5, 3), url="/a")
+    known = Metadata.stated("meta tag", title="", published=date(2024, 5, 3), url="/a")
     assert (known.title_from, known.source_from) == ("", "")
-    assert (known.published_from, known.url) == ("html metadata", "")
+    assert (known.published_from, known.url) == ("meta tag", "")
 
 
 def test_what_is_lacking_comes_with_its_place_and_what_is_known_stays() -> None:

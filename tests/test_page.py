@@ -59,8 +59,9 @@ TEXT = (
 def article(text: str = TEXT, title: str = "A boat was found", **changes: object) -> Article:
     plain = Article(
         id="wire/boat.txt", path="wire/boat.txt", title=title, title_from="first line", text=text,
-        source="Plover", source_from="header line", authors=("N. Vašek",),
-        published=date(2026, 4, 10), published_from="header line", url="", language="en",
+        notes=(), source="Plover", source_from="header line", authors=("N. Vašek",),
+        authors_from="header line", published=date(2026, 4, 10), published_from="header line",
+        url="", url_from="", language="en", language_from="text",
         encoding="utf-8", sha256="0" * 64, text_sha256="1" * 64,
     )  # fmt: skip
     return replace(plain, **changes)  # type: ignore[arg-type]
