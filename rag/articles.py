@@ -23,6 +23,7 @@ from rag.header_lines import read_front_matter, read_header
 from rag.headlines import read_top
 from rag.html_articles import read_html
 from rag.languages import guess_language
+from rag.line_articles import read_line
 from rag.markdown import read_markdown
 from rag.metadata import Metadata
 from rag.pdf_articles import read_pdf
@@ -49,9 +50,10 @@ _HTML = re.compile(
 _TAG = re.compile(r"<(?:p|div|h[1-6]|br|span|article|table|ul|title|meta|a)\b", re.IGNORECASE)
 
 
-def read_article(article_id: str, raw: bytes) -> Article:
+def read_article(article_id: str, raw: bytes, *, path: str = "") -> Article:
     """A file's name and bytes → the article. The same name and bytes give the same article.
 
+    ``path`` is the file's name where it holds several articles and ``raw`` is one line of it.
     The content decides how it is read where it plainly clashes with the name's suffix.
 
     Raises ArticleUnreadable, its message the reason in a few words; nothing else.
@@ -59,8 +61,12 @@ def read_article(article_id: str, raw: bytes) -> Article:
     if not raw.strip(b"\0\t\n\r \xef\xbb\xbf"):
         raise ArticleUnreadable("empty file")
     try:
-        paragraphs, known, encoding = _read_content(Path(article_id).suffix.lower(), raw)
-        return _article(article_id, raw, paragraphs, known, encoding)
+        path = path or article_id
+        if path != article_id:
+            paragraphs, known, encoding = _read_line(raw)
+        else:
+            paragraphs, known, encoding = _read_content(Path(path).suffix.lower(), raw)
+        return _article(article_id, path, raw, paragraphs, known, encoding)
     except ArticleUnreadable:
         raise
     except Exception as error:  # the parsers raise anything from AssertionError to struct.error
@@ -84,13 +90,18 @@ def _read_content(suffix: str, raw: bytes) -> tuple[list[str], Metadata, str]:
     return *_read_text(clean(text), markdown=suffix == ".md"), encoding
 
 
+def _read_line(raw: bytes) -> tuple[list[str], Metadata, str]:
+    text, encoding = decode(raw)
+    return *read_line(text), encoding
+
+
 def _looks_textual(raw: bytes) -> bool:
     sample = raw[:4096]
     return sum(byte < 9 or 13 < byte < 32 for byte in sample) <= len(sample) // 100
 
 
 def _article(
-    article_id: str, raw: bytes, paragraphs: list[str], known: Metadata, encoding: str
+    article_id: str, path: str, raw: bytes, paragraphs: list[str], known: Metadata, encoding: str
 ) -> Article:
     """Leaves out the boilerplate, fills in the metadata, and puts the text together."""
     kept, left = sort_out(paragraphs)
@@ -98,7 +109,8 @@ def _article(
     body, bios = without_bios(body, known.authors)
     known = known.or_else(read_credits([each.line for each in [*left, *bios]]))
     known = known.or_else(Metadata.stated("url", published=date_in_url(known.url)))
-    known = known.or_else(Metadata.stated("file name", published=date_in_name(article_id)))
+    if path == article_id:  # a file of several articles bears the day they were gathered on
+        known = known.or_else(Metadata.stated("file name", published=date_in_name(path)))
     headline = [] if known.title_from == "opening words" else [known.title]
     text = "\n\n".join([line for line in (*headline, *body) if line])
     if not any(map(str.isalnum, text)):
@@ -106,7 +118,7 @@ def _article(
     known = known.or_else(Metadata.stated("text", language=guess_language(text)))
     return Article(
         id=article_id,
-        path=article_id,
+        path=path,
         title=known.title,
         title_from=known.title_from,
         text=text,

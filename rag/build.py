@@ -184,7 +184,13 @@ class _Build:
         source = self._source_folder(articles_folder, switch_folder)
         self._check_settings()
         indexed = self.store.article_hashes()
-        found = read_changed(source, indexed, everything=self.full, on_progress=self.on_progress)
+        found = read_changed(
+            source,
+            indexed,
+            self.store.failures(),
+            everything=self.full,
+            on_progress=self.on_progress,
+        )
         if self.full:  # texts that stay from an earlier build are made anew with all others
             found.articles.extend(self.store.article(i) for i in sorted(found.kept))
         if not (found.present or allow_empty):

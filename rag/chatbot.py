@@ -7,15 +7,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rag.articles import ArticleFile, read_article, read_bytes
 from rag.build import ChunkSettings, build, check_switch
 from rag.citations import Verdict, verify
 from rag.embedding import Embedder, Vectors
-from rag.errors import ArticleUnreadable, IndexOfOtherModel
+from rag.errors import ArticleUnknown, ArticleUnreadable, IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
-from rag.folders import check_folder
+from rag.folders import ArticleFile, check_folder
 from rag.index import Index, Snapshot
+from rag.pieces import Piece, pieces_of
 from rag.query import Question, read_question
+from rag.readers import Readers
 from rag.records import (
     Answer,
     Article,
@@ -95,15 +96,19 @@ class Chatbot:
 
     def verify(self, citation: Citation) -> Verdict:
         """Reads the cited file again and says what became of the quote."""
-        status = self._index.status(with_changes=False)
-        file = ArticleFile(citation.article_id, Path(status.folder) / citation.article_id)
-        known = {article.id for article in self.articles()}
-        if citation.article_id not in known:  # also keeps forged ids out of the file system
+        folder = Path(self._index.status(with_changes=False).folder)
+        try:  # only files of the index: a forged citation opens nothing else
+            path = self.article(citation.article_id).path
+        except ArticleUnknown:
             return "gone"
-        try:
-            return verify(citation, read_article(file.id, read_bytes(file)))
-        except ArticleUnreadable:
-            return "gone"
+        for piece in pieces_of(ArticleFile(path, folder / path)):
+            if isinstance(piece, Piece) and piece.id == citation.article_id:
+                try:
+                    with Readers(1) as readers:
+                        return verify(citation, readers.read(piece))
+                except ArticleUnreadable:
+                    return "gone"
+        return "gone"
 
     def build(
         self,

@@ -8,13 +8,18 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from rag.errors import ArticleUnreadable, FolderUnreadable
 from rag.records import Failure
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
+LINE_SUFFIXES = (".jsonl", ".ndjson")
+"""Files of these suffixes hold an article on each line, whatever their size."""
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", *LINE_SUFFIXES)
 LIMIT_BYTES = 50 * 2**20
 SAMPLE_MARK = ".sample"
 """A file of this name marks the sample articles."""
@@ -118,27 +123,37 @@ def _why(error: BaseException) -> str:
     return (reason or str(error) or type(error).__name__).lower()
 
 
-def read_bytes(file: ArticleFile, *, limit_bytes: int = LIMIT_BYTES) -> bytes:
-    """A file → its bytes.
+@contextmanager
+def open_file(file: ArticleFile) -> Iterator[BinaryIO]:
+    """A file, open to be read.
 
-    Raises ArticleUnreadable where it has gone, may not be read or is no regular file, and where it
-    is larger than ``limit_bytes``.
+    Raises ArticleUnreadable where it has gone, may not be read or is no regular file.
     """
     try:
         # O_NONBLOCK: a pipe put in the file's place since it was listed would block the open.
         handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, "rb") as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise ArticleUnreadable("not a regular file")
-            size = status.st_size
-            raw = stream.read(limit_bytes + 1) if size <= limit_bytes else b""
     except FileNotFoundError as error:
         raise ArticleUnreadable("the file vanished after it was listed") from error
     except PermissionError as error:
         raise ArticleUnreadable("permission denied: make the file readable") from error
     except (OSError, ValueError) as error:
         raise ArticleUnreadable(_why(error)) from error
+    with os.fdopen(handle, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise ArticleUnreadable("not a regular file")
+        try:
+            yield stream
+        except OSError as error:
+            raise ArticleUnreadable(_why(error)) from error
+
+
+def read_bytes(file: ArticleFile, *, limit_bytes: int = LIMIT_BYTES) -> bytes:
+    """A file → its bytes. Raises ArticleUnreadable as ``open_file`` does, and where it is larger
+    than ``limit_bytes``.
+    """
+    with open_file(file) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        raw = stream.read(limit_bytes + 1) if size <= limit_bytes else b""
     if max(size, len(raw)) > limit_bytes:
         raise ArticleUnreadable(
             f"too large: {max(size, len(raw)):,} bytes, the limit is {limit_bytes:,}"

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import rag.build
+import rag.comparison
 from rag.build import ChunkSettings
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
@@ -28,6 +29,7 @@ from rag.errors import (
     IndexOfOtherModel,
     IndexUnwritable,
 )
+from rag.pieces import Piece
 from rag.records import BuildReport
 from rag.store import Store
 from tests.conftest import SAMPLES
@@ -386,3 +388,60 @@ def test_every_chunk_of_the_samples_stands_in_its_article(
             quote = text[stored.chunk.start : stored.chunk.end]
             assert quote.strip() == quote != ""
             assert chatbot._embedder.count_tokens(quote) <= 200
+
+
+def test_each_line_of_a_file_is_an_article_and_only_a_changed_one_is_embedded(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    lines = [
+        '{"id": "a", "title": "Mill burns", "text": "The old mill burned down on Sunday."}',
+        '{"id": "b", "title": "Otters return", "text": "Otters came back to the Tarn."}',
+        "{not json",
+    ]
+    (folder / "wire.jsonl").write_text("\n".join(lines))
+    first = build_index(folder)
+    assert first.new == 5
+    assert [f.path for f in first.failures] == ["wire.jsonl#3"]
+    assert chatbot.article("wire.jsonl#b").title == "Otters return"
+    (folder / "wire.jsonl").write_text("\n".join([lines[1], lines[0].replace("Sunday", "Monday")]))
+    second = build_index()
+    assert (second.changed, second.unchanged, second.deleted) == (1, 4, 0)
+    assert (second.embedded_chunk_count, second.failures) == (1, ())
+    (folder / "wire.jsonl").write_text(lines[1])
+    assert build_index().deleted == 1
+
+
+def test_a_file_of_several_articles_that_cannot_be_read_keeps_them_all(
+    folder: Path, build_index: Build
+) -> None:
+    path = folder / "wire.jsonl"
+    path.write_text('{"id": 1, "text": "Otters came back."}\n{"id": 2, "text": "The mill burned."}')
+    before = build_index(folder).article_count
+    path.unlink()
+    path.symlink_to("/etc/hostname")  # leads out of the folder: not followed
+    report = build_index()
+    assert (report.article_count, report.deleted) == (before, 0)
+    assert [(f.path, f.kept) for f in report.failures] == [("wire.jsonl", True)]
+
+
+def test_bytes_that_failed_are_not_read_again_unless_all_is(
+    folder: Path, build_index: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 and nothing else")
+    (failure,) = build_index(folder).failures
+    read: list[str] = []
+    real = rag.comparison.Readers.read_all
+
+    def counted(self: rag.comparison.Readers, pieces: list[Piece]) -> object:
+        read.extend(piece.id for piece in pieces)
+        return real(self, pieces)
+
+    monkeypatch.setattr(rag.comparison.Readers, "read_all", counted)
+    assert build_index().failures == (failure,)
+    assert read == []
+    assert build_index(full=True).failures == (failure,)
+    assert "broken.pdf" in read
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 and still nothing")
+    read.clear()
+    build_index()
+    assert read == ["broken.pdf"]

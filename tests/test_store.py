@@ -69,7 +69,7 @@ def test_a_changed_row_is_refused(store: Store, change: str, read: object) -> No
 def test_another_format_is_refused_with_both_numbers(store: Store) -> None:
     with store.transaction():
         store.put_manifest({"format": "99"})
-    with pytest.raises(IndexOfOtherFormat, match=r"format 99.*format 1"):
+    with pytest.raises(IndexOfOtherFormat, match=r"format 99.*format 2"):
         Store(store.path, writable=False)
 
 

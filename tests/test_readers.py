@@ -1,0 +1,139 @@
+"""Articles are read in child processes: a file that hangs, eats memory or crashes its reader is
+reported, and the rest goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.articles import read_article
+from rag.errors import ArticleUnreadable
+from rag.folders import ArticleFile, list_files
+from rag.pieces import Piece, pieces_of
+from rag.readers import Readers
+from rag.records import Article
+from tests.conftest import SAMPLES
+from tests.reading import BODY, HEADLINE
+
+LARGE_PAGE = "<html><body><article>" + f"<p>{BODY}</p>" * 120_000 + "</article></body></html>"
+
+
+def piece_of(path: Path, content: str | bytes) -> Piece:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Piece(path.name, path.name, path, sha256)
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Piece:
+    return piece_of(tmp_path / "a.txt", f"{HEADLINE}\n\n{BODY}")
+
+
+@pytest.fixture
+def readers() -> Iterator[Readers]:
+    with Readers(2) as made:
+        yield made
+
+
+def children() -> set[int]:
+    """The processes of this one that read articles."""
+    found = set()
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((each / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == os.getpid() and b"rag.reader_process" in (each / "cmdline").read_bytes():
+                found.add(int(each.name))
+        except OSError:
+            pass
+    return found
+
+
+def test_children_read_as_this_process_does(readers: Readers) -> None:
+    files, _ = list_files(SAMPLES)
+    pieces = [piece for file in files for piece in pieces_of(file) if isinstance(piece, Piece)]
+    assert len(pieces) > 8  # enough for two children
+    read = list(readers.read_all(pieces))
+    assert read == [read_article(piece.id, piece.file.read_bytes()) for piece in pieces]
+
+
+def test_an_unreadable_file_is_reported_and_the_others_are_read(
+    tmp_path: Path, text: Piece, readers: Readers
+) -> None:
+    broken = piece_of(tmp_path / "b.pdf", b"%PDF-1.4 and nothing else")
+    first, second, third = readers.read_all([text, broken, text])
+    assert isinstance(first, Article)
+    assert isinstance(second, ArticleUnreadable)
+    assert "PDF" in str(second)
+    assert third == first
+
+
+def test_reading_that_takes_too_long_is_ended_and_reported(tmp_path: Path, text: Piece) -> None:
+    slow = piece_of(tmp_path / "slow.html", LARGE_PAGE)
+    with Readers(1, time_limit_seconds=1) as readers:
+        with pytest.raises(ArticleUnreadable, match="more than 1 s of processor time"):
+            readers.read(slow)
+        assert readers.read(text).title == HEADLINE
+
+
+def test_reading_that_takes_too_much_memory_is_reported(tmp_path: Path, text: Piece) -> None:
+    large = piece_of(tmp_path / "large.txt", f"{BODY}\n\n" * 550_000)
+    with Readers(1, memory_limit_bytes=300 * 2**20) as readers:
+        assert readers.read(text).title == HEADLINE
+        with pytest.raises(ArticleUnreadable, match="more than 300 MiB of memory"):
+            readers.read(large)
+        assert readers.read(text).title == HEADLINE
+
+
+def test_a_reader_that_is_killed_costs_one_try(tmp_path: Path, text: Piece) -> None:
+    slow = piece_of(tmp_path / "slow.html", LARGE_PAGE)
+    with Readers(1) as readers:
+        killer = threading.Timer(1.0, lambda: [os.kill(pid, signal.SIGKILL) for pid in children()])
+        killer.start()
+        with pytest.raises(ArticleUnreadable, match="crashed"):
+            readers.read(slow)
+        assert readers.read(text).title == HEADLINE
+
+
+def test_a_reader_that_stands_still_is_ended(text: Piece) -> None:
+    with Readers(1, wall_limit_seconds=2) as readers:
+        readers.read(text)
+        for pid in children():
+            os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(ArticleUnreadable, match="more than 2 s"):
+            readers.read(text)
+        assert readers.read(text).title == HEADLINE
+
+
+def test_children_end_with_their_readers_and_are_not_started_for_nothing(text: Piece) -> None:
+    with Readers(2) as readers:
+        assert children() == set()
+        readers.read(text)
+        readers.read(text)
+        assert len(children()) == 1
+    deadline = time.monotonic() + 10
+    while children() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert children() == set()
+
+
+def test_a_file_that_vanished_is_reported_without_a_child(text: Piece, readers: Readers) -> None:
+    text.file.unlink()
+    with pytest.raises(ArticleUnreadable, match="vanished"):
+        readers.read(text)
+    assert children() == set()
+
+
+def test_a_line_is_read_by_its_file_and_place(tmp_path: Path, readers: Readers) -> None:
+    path = tmp_path / "wire.jsonl"
+    path.write_text('{"id": 7, "title": "One", "text": "First."}\n{"text": "Second."}\n')
+    pieces = [p for p in pieces_of(ArticleFile("wire.jsonl", path)) if isinstance(p, Piece)]
+    one, two = (readers.read(piece) for piece in pieces)
+    assert (one.id, one.path, one.title) == ("wire.jsonl#7", "wire.jsonl", "One")
+    assert (two.id, two.text) == ("wire.jsonl#2", "Second.")
