@@ -1,14 +1,13 @@
 """A file's name and bytes → the article in it, by the reader of its format.
 
-The one entrance to reading: ``list_files`` finds the files, ``read_bytes`` reads one, and
-``read_article`` turns its name and bytes into an ``Article``: a pure function, so that it can run
-in another process and so that the same bytes always give the same text.
+A pure function, so that it can run in another process (``readers`` runs it there) and so that the
+same bytes always give the same text.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,37 +16,31 @@ from rag.boilerplate_lines import note_spans
 from rag.credit_lines import read_credits
 from rag.dates import date_in_name, date_in_url
 from rag.decoding import clean, decode, describe, one_line
+from rag.docx_articles import read_docx
+from rag.epub_articles import read_epub
 from rag.errors import ArticleUnreadable
-from rag.folders import LIMIT_BYTES, SUFFIXES, ArticleFile, list_files, read_bytes
+from rag.formats import format_of
 from rag.header_lines import read_front_matter, read_header
-from rag.headlines import read_top
+from rag.headlines import read_top, without_site_name
 from rag.html_articles import read_html
-from rag.languages import guess_language
+from rag.languages import language_of
 from rag.line_articles import read_line
+from rag.mail_articles import read_mail
 from rag.markdown import read_markdown
 from rag.metadata import Metadata
 from rag.pdf_articles import read_pdf
 from rag.records import Article
+from rag.rtf_articles import read_rtf
 from rag.wrapping import join_wrapped
 
-__all__ = ["LIMIT_BYTES", "SUFFIXES", "ArticleFile", "list_files", "read_article", "read_bytes"]
-
-_MAGIC = (
-    (b"PK\x03\x04", "a Word, OpenDocument or zip file"),
-    (b"\xd0\xcf\x11\xe0", "an old Word or Office file"),
-    (b"{\\rtf", "an RTF file"),
-    (b"%!PS", "a PostScript file"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x7fELF", "a program"),
-)
-_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.{0,2000}?-->\s*)*)<(?:!doctype html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_TAG = re.compile(r"<(?:p|div|h[1-6]|br|span|article|table|ul|title|meta|a)\b", re.IGNORECASE)
+_READERS: Mapping[str, Callable[[bytes], tuple[list[str], Metadata]]] = {
+    "pdf": read_pdf,
+    "docx": read_docx,
+    "epub": read_epub,
+    "rtf": read_rtf,
+    "e-mail": read_mail,
+}
+"""The readers that take a file's bytes; what is left is text in some encoding."""
 
 
 def read_article(article_id: str, raw: bytes, *, path: str = "") -> Article:
@@ -75,29 +68,18 @@ def read_article(article_id: str, raw: bytes, *, path: str = "") -> Article:
 
 def _read_content(suffix: str, raw: bytes) -> tuple[list[str], Metadata, str]:
     """A file's suffix and bytes → its paragraphs, what it states of itself, and its encoding."""
-    if b"%PDF-" in raw[:1024]:
-        return *read_pdf(raw), "pdf"
-    for magic, name in _MAGIC:
-        if raw.startswith(magic):
-            raise ArticleUnreadable(f"{name}, not text: save it as .txt, .md, .html or .pdf")
-    if suffix == ".pdf" and not _looks_textual(raw):
-        raise ArticleUnreadable("not a PDF though named .pdf")
-    text, encoding = decode(raw, markup=suffix in (".html", ".htm"))
-    if _HTML.match(text) or (suffix in (".html", ".htm") and _TAG.search(text)):
+    kind = format_of(suffix, raw)
+    if kind in _READERS:
+        return *_READERS[kind](raw), kind
+    text, encoding = decode(raw, markup=kind == "html")
+    if kind == "html":
         return *read_html(text), encoding
-    if suffix == ".pdf":
-        raise ArticleUnreadable("not a PDF though named .pdf")
-    return *_read_text(clean(text), markdown=suffix == ".md"), encoding
+    return *_read_text(clean(text), markdown=kind == "markdown"), encoding
 
 
 def _read_line(raw: bytes) -> tuple[list[str], Metadata, str]:
     text, encoding = decode(raw)
     return *read_line(text), encoding
-
-
-def _looks_textual(raw: bytes) -> bool:
-    sample = raw[:4096]
-    return sum(byte < 9 or 13 < byte < 32 for byte in sample) <= len(sample) // 100
 
 
 def _article(
@@ -111,11 +93,14 @@ def _article(
     known = known.or_else(Metadata.stated("url", published=date_in_url(known.url)))
     if path == article_id:  # a file of several articles bears the day they were gathered on
         known = known.or_else(Metadata.stated("file name", published=date_in_name(path)))
+    known = without_site_name(known)  # the source may stand below the article only
     headline = [] if known.title_from == "opening words" else [known.title]
     text = "\n\n".join([line for line in (*headline, *body) if line])
     if not any(map(str.isalnum, text)):
         raise ArticleUnreadable("no text in it")
-    known = known.or_else(Metadata.stated("text", language=guess_language(text)))
+    language, in_text = language_of(text, known.language)
+    if in_text:
+        known = replace(known, language=language, language_from="text")
     return Article(
         id=article_id,
         path=path,
@@ -134,6 +119,7 @@ def _article(
         language=known.language,
         language_from=known.language_from,
         encoding=encoding,
+        remarks=known.remarks,
         sha256=hashlib.sha256(raw).hexdigest(),
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
     )

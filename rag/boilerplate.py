@@ -16,6 +16,7 @@ from itertools import accumulate
 from rag.boilerplate_lines import is_correction, line_reason, tail_reason, whole
 from rag.lines import is_list_item, is_prose, is_sentence
 from rag.markdown import without_images
+from rag.names import agencies_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ _AT_END = frozenset(("subscription line", "share bar", "block below the article"
 def sort_out(lines: Sequence[str]) -> tuple[list[str], list[LeftOut]]:
     """Paragraphs in reading order → those of the article, and those left out with the reason.
 
-    Bylines, dates and titles stay: ``headlines`` reads and takes them.
+    Bylines, dates, titles and a last agency mark stay: ``headlines`` reads and takes them.
     """
     kept: list[str] = []
     left: list[LeftOut] = []
@@ -74,6 +75,8 @@ def sort_out(lines: Sequence[str]) -> tuple[list[str], list[LeftOut]]:
             at = ends
             continue
         reason = "image" if not line else line_reason(line)
+        if agencies_in(line) and prose[at] == prose[-1] and kept and is_sentence(kept[-1]):
+            reason = ""  # below the article it names its source: ``bylines`` reads it
         if reason:
             left.append(LeftOut(rest[at], reason))
         else:

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
+import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from rag.chunking import check_chunk_settings, chunk_spans, sentence_spans
+from rag.chunking import check_chunk_settings
 from rag.comparison import Reading, read_changed
+from rag.copy_search import find_copies
 from rag.derived import (
-    embedded_text,
     load_derived,
-    searched_text,
     sweep,
     texts_of,
     vectors_from,
@@ -35,7 +32,6 @@ from rag.derived import (
 )
 from rag.embedding import Embedder
 from rag.errors import (
-    ChunkSettingInvalid,
     DiskFull,
     FolderEmpty,
     FolderSwitchRefused,
@@ -46,34 +42,11 @@ from rag.errors import (
 )
 from rag.folders import check_folder, is_sample
 from rag.index import DATABASE
-from rag.records import Article, BuildReport, Chunk, Failure, Progress
-from rag.store import Store, StoredChunk
+from rag.new_chunks import ChunkSettings, NewChunk, embed_new, new_chunks
+from rag.records import BuildReport, Progress
+from rag.rows import StoredChunk
+from rag.store import Store
 from rag.vectors import VectorIndex
-
-COMMIT_SECONDS = 10.0
-"""A killed build loses at most so much embedding."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkSettings:
-    """How articles are cut, in tokens of the model."""
-
-    chunk_tokens: int = 200
-    overlap_tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _NewChunk:
-    """A chunk to be published: its vector's key, what is embedded and what its words are."""
-
-    chunk: Chunk
-    key: bytes
-    text: str
-    words: str
-
-
-def _vector_key(model_sha256: str, prompt: str, text: str) -> bytes:
-    return hashlib.sha256("\0".join((model_sha256, prompt, text)).encode()).digest()
 
 
 @contextmanager
@@ -198,15 +171,17 @@ class _Build:
                 f"Folder {source} holds no article that can be read ({len(found.failures)} files "
                 "failed), so the index is left as it is; give `--allow-empty` to empty it."
             )
-        chunks = self._chunk(found.articles)
-        embedded = self._embed(chunks)
+        chunks = new_chunks(found.articles, self.embedder, self.chunk_settings)
+        embedded, self.embedding_seconds = embed_new(
+            self.store, chunks, self.embedder, everything=self.full, on_progress=self.on_progress
+        )
         deleted = indexed.keys() - found.present
         generation = int(self.manifest.get("generation", 0))
         if found.articles or deleted or not generation or self.full:
             generation += 1
             self._publish(source, generation, found, chunks, deleted)
         else:
-            self._keep(source, found.failures)
+            self._keep(source, found)
         sweep(self.folder, generation)
         self.on_progress(Progress("done", 1, 1))
         return self._report(source, generation, found, deleted, embedded, started)
@@ -247,64 +222,14 @@ class _Build:
                     f"(model {self.embedder.name}); run `broadsheet build --full`."
                 )
 
-    # --- work ------------------------------------------------------------------------------
-
-    def _chunk(self, articles: Sequence[Article]) -> list[_NewChunk]:
-        settings = self.chunk_settings
-        if articles and settings.chunk_tokens > self.embedder.max_tokens:
-            raise ChunkSettingInvalid(
-                f"Chunk size {settings.chunk_tokens} tokens is above the "
-                f"{self.embedder.max_tokens} that model {self.embedder.name} reads; "
-                "lower `chunk_tokens`."
-            )
-        return [chunk for article in articles for chunk in self._chunks_of(article)]
-
-    def _chunks_of(self, article: Article) -> Iterator[_NewChunk]:
-        spans = chunk_spans(
-            article.text,
-            sentence_spans(article.text),
-            self.embedder.count_tokens,
-            chunk_tokens=self.chunk_settings.chunk_tokens,
-            overlap_tokens=self.chunk_settings.overlap_tokens,
-        )
-        for ordinal, (start, end) in enumerate(spans):
-            if not 0 <= start < end <= len(article.text):
-                raise AssertionError(f"Chunk {ordinal} of {article.id} has no text.")
-            chunk = Chunk(article.id, ordinal, start, end)
-            text = embedded_text(article, chunk)
-            key = _vector_key(self.embedder.sha256, self.embedder.prompt, text)
-            yield _NewChunk(chunk, key, text, searched_text(article, chunk))
-
-    def _embed(self, chunks: Sequence[_NewChunk]) -> int:
-        """Commits a vector for each chunk that has none; returns how many were embedded."""
-        if not chunks:
-            return 0
-        known = set() if self.full else self.store.known_vector_keys(c.key for c in chunks)
-        texts = {c.key: c.text for c in chunks if c.key not in known}
-        keys = list(texts)
-        if keys:
-            self.embedder.load()  # takes seconds that are not the chunks'
-        started = time.monotonic()
-        done, waiting, last = 0, [], started
-        self.on_progress(Progress("embedding", 0, len(keys)))
-        for positions, vectors in self.embedder.embed_batches([texts[k] for k in keys]):
-            waiting.append(([keys[p] for p in positions], vectors))
-            done += len(positions)
-            if time.monotonic() - last > COMMIT_SECONDS or done == len(keys):
-                with self.store.transaction():
-                    for batch_keys, batch in waiting:
-                        self.store.put_vectors(batch_keys, batch)
-                waiting, last = [], time.monotonic()
-            self.on_progress(Progress("embedding", done, len(keys)))
-        self.embedding_seconds = time.monotonic() - started
-        return len(keys)
+    # --- publishing -------------------------------------------------------------------------
 
     def _publish(
         self,
         source: Path,
         generation: int,
         found: Reading,
-        chunks: Sequence[_NewChunk],
+        chunks: Sequence[NewChunk],
         deleted: set[str],
     ) -> None:
         """Writes the derived files of the new generation, then, in one short transaction, makes
@@ -314,8 +239,10 @@ class _Build:
         replaced = deleted | {a.id for a in found.articles}
         # A full build looks at no old row, for it may be called because one is damaged.
         gone = set() if self.full else {c.id for c in self.store.chunks_of(replaced)}
+        ignored = self.store.article_hashes().keys() if self.full else replaced
+        copies = find_copies(self.store, found.articles, ignored)
         first = int(self.manifest.get("next_chunk_id", 1))
-        stored = [StoredChunk(first + i, c.chunk, c.key) for i, c in enumerate(chunks)]
+        stored = [StoredChunk(first + i, c.chunk, c.vector_key) for i, c in enumerate(chunks)]
         vectors, dimension = self._new_vectors(gone, stored)
         vectors_sha256 = write_vectors(self.folder, generation, vectors)
         self.on_progress(Progress("indexing", 1, 2))
@@ -327,12 +254,14 @@ class _Build:
             for article in found.articles:
                 self.store.put_article(article)
             self.store.put_chunks(stored)
+            self.store.put_copies(copies.bands, copies.pairs)
             self.store.put_failures(found.failures)
             self.store.delete_unused_vectors()
             self.store.put_manifest(
                 {
                     **self._settings(),
                     "folder": str(source),
+                    "passed_over": json.dumps(found.passed_over),
                     "generation": str(generation),
                     "dimension": str(dimension),
                     "next_chunk_id": str(first + len(stored)),
@@ -348,11 +277,12 @@ class _Build:
     ) -> tuple[VectorIndex, int]:
         known = self.manifest.get("dimension")
         dimension = self.embedder.dimension if stored or known is None else int(known)
-        ids = np.fromiter((c.id for c in stored), dtype=np.int64, count=len(stored))
-        new: npt.NDArray[np.float32] = self.store.vectors([c.vector_key for c in stored], dimension)
+        embedded = [c for c in stored if c.vector_key]
+        ids = np.fromiter((c.id for c in embedded), dtype=np.int64, count=len(embedded))
+        new = self.store.vectors([c.vector_key for c in embedded], dimension)
         if "generation" not in self.manifest or self.full:
             return VectorIndex.from_vectors(ids, new), dimension
-        old = load_derived(self.folder, self.manifest, self.store.chunk_count())
+        old = load_derived(self.folder, self.manifest, self.store.vector_count())
         if old is not None:
             return old.vectors.changed(gone, ids, new), dimension
         kept = [c for c in self.store.chunks() if c.id not in gone]
@@ -363,7 +293,7 @@ class _Build:
         generation: int,
         gone: set[int],
         stored: Sequence[StoredChunk],
-        chunks: Sequence[_NewChunk],
+        chunks: Sequence[NewChunk],
     ) -> str:
         # Made from all texts each time (0.2 s per 1,000 chunks): tantivy counts deleted texts
         # in its word frequencies until it merges them away, so an index changed in place would
@@ -373,15 +303,16 @@ class _Build:
         added = ((s.id, c.words) for s, c in zip(stored, chunks, strict=True))
         return write_lexical(self.folder, generation, (*kept, *added))
 
-    def _keep(self, source: Path, failures: Sequence[Failure]) -> None:
+    def _keep(self, source: Path, found: Reading) -> None:
         """Nothing to publish: only what failed may be new, and derived files may be damaged."""
-        if self.store.failures() != tuple(sorted(failures, key=lambda f: f.path)):
+        if self.store.failures() != tuple(sorted(found.failures, key=lambda f: f.path)):
             with self.store.transaction():
-                self.store.put_failures(failures)
-        if self.manifest["folder"] != str(source):
+                self.store.put_failures(found.failures)
+        entries = {"folder": str(source), "passed_over": json.dumps(found.passed_over)}
+        if not entries.items() <= self.manifest.items():
             with self.store.transaction():
-                self.store.put_manifest({"folder": str(source)})
-        if load_derived(self.folder, self.manifest, self.store.chunk_count()) is None:
+                self.store.put_manifest(entries)
+        if load_derived(self.folder, self.manifest, self.store.vector_count()) is None:
             self._derive_again()
 
     def _derive_again(self) -> None:
@@ -418,6 +349,9 @@ class _Build:
             deleted=len(deleted) - found.renamed,
             unchanged=found.unchanged,
             embedded_chunk_count=embedded,
+            words_only=tuple(self.store.words_only()),
+            remarks=self.store.remarks(),
+            passed_over=found.passed_over,
             failures=tuple(sorted(found.failures, key=lambda f: f.path)),
             seconds=time.monotonic() - started,
             embedding_seconds=self.embedding_seconds,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from rag.dates import parse_date
+from rag.dates import parse_date, read_date
 from rag.metadata import Metadata
-from rag.names import is_agency, is_name, is_organisation, split_names
+from rag.names import agencies_in, is_agency, is_name, is_organisation, split_names
 from rag.records import Published
 
 TOP_LINES = 8
@@ -17,11 +17,19 @@ TOP_LINES = 8
 
 _BYLINE = re.compile(r"(?:by|von|par|por|di|door)\s*:?\s+(?=\S)(.+)$", re.IGNORECASE)
 _DATE_LABEL = re.compile(
-    r"(?:(published|posted|date|created|veröffentlicht|publié|publicado|pubblicato|"
-    r"first published)|(updated|last updated|last modified|modified|aktualisiert))"
-    r"\s*(?:on|at|:|am|le|el|il)?\s*:?\s+",
+    r"(?:((?:first |originally )?published|posted|date|created|veröffentlicht|erschienen|publié|"
+    r"publicado|pubblicato|gepubliceerd|geplaatst|publicerad|publisert|publiceret|julkaistu|"
+    r"opublikowano|zveřejněno|publikováno|megjelent|publicat|yayınlan(?:ma|dı)|опубликовано|"
+    r"опубліковано|δημοσιεύτηκε)"
+    r"|((?:last )?(?:updated?|modified)|aktualisiert|stand|mis à jour|modifié|actualizado|"
+    r"aggiornato|atualizado|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|aktualizacja|"
+    r"zaktualizowano|aktualizováno|frissítve|actualizat|güncelle(?:me|ndi)|обновлено|оновлено|"
+    r"ενημερώθηκε))"
+    r"\s*(?:on|at|:|am|le|el|il|op|den)?\s*:?\s+",
     re.IGNORECASE,
 )
+_DATE_PARTS = re.compile(r"\s*[|•·;]\s*(?=[^\W\d])|,\s(?=(?:first |originally )?published\b)", re.I)
+_DATE_WORDS = 6  # what stands beside a date on its line is a section or a place, not a sentence
 
 
 # "By A. Writer, Ledger & Quay": single words around the "&" are a house, not two people.
@@ -61,14 +69,20 @@ def is_top_line(line: str) -> bool:
 
 def _date_line(line: str) -> tuple[Published, bool]:
     """A line that is nothing but a date → (the date if it is of publishing, whether it is one)."""
-    if len(line) > 120:
+    if len(line) > 120 or _WITH_AGENCY.match(line):
         return None, False
-    label = _DATE_LABEL.match(line)
-    rest = line[label.end() :] if label else line
-    day = parse_date(rest)
-    if not day:
-        return None, False
-    return (None if label and label[2] else day), True
+    first, *more = [_dated(part) for part in _DATE_PARTS.split(line)]
+    days = [day for day, label in (first, *more) if day and label != "updated"]
+    return next(iter(days), None), bool(first[0])
+
+
+def _dated(part: str) -> tuple[Published, str]:
+    """A part of a line ("Updated: 3 May 2024") → its date, and "updated" where it is of that."""
+    label = _DATE_LABEL.match(part)
+    day, rest = read_date(part[label.end() :] if label else part)
+    if len(rest.split()) > _DATE_WORDS and not re.match(r"\W*(?:last )?updated\b", rest, re.I):
+        day = None
+    return day, "updated" if label and label[2] else ""
 
 
 def read_bylines(known: Metadata, body: list[str]) -> tuple[Metadata, list[str]]:
@@ -92,24 +106,44 @@ def read_bylines(known: Metadata, body: list[str]) -> tuple[Metadata, list[str]]
     return (known, kept) if kept else (known, body)
 
 
-_WITH_AGENCY = re.compile(r"([^()]{0,80}?)\s*\(([^()\d]{2,40})\)\s*(?:--+|[-–—])\s")
-_WITHOUT_AGENCY = re.compile(r"([^()]{2,60}?)\s*(?:--+|[–—])\s")
+_WITH_AGENCY = re.compile(
+    r"([^()/]{0,80}?)\s*(?:\(([^()\d]{2,40})\)|/([^()/\d]{2,40})/)"
+    r"\s*(?:[.,]?\s?(?:--+|[-–—])\s|(?<=/)\.\s)"
+)
+_WITHOUT_AGENCY = re.compile(r"([^()]{2,60}?)\s*(?:--+|[–—]|(?<=[A-Z])\s-)\s")
 
 
 def read_dateline(paragraph: str) -> Metadata:
     """A first paragraph ("KYIV, May 3, 2024 (Reuters) – …") → its agency and whole date."""
     found = _WITH_AGENCY.match(paragraph)
-    agency = found[2].split(",")[0].strip() if found else ""
+    agency = (found[2] or found[3]).split(",")[0].strip() if found else ""
     found = found or _WITHOUT_AGENCY.match(paragraph)
     if not found:
         return Metadata()
+    if not agency and is_agency(found[1]):
+        return Metadata.stated("dateline", source=found[1])  # "AFP — The council …"
     place, _, rest = found[1].partition(",")
     shouted = bool(place) and sum(map(str.isupper, place)) > sum(map(str.islower, place))
     if not shouted and not is_agency(agency):
         return Metadata()
-    if not is_name(agency) or len(agency.split()) > 4:
+    if not (agencies_in(agency) or (is_name(agency) and len(agency.split()) <= 4)):
         agency = ""
     tail = [part.strip() for part in rest.split(",")]
     days = [parse_date(", ".join(tail[at:])) for at in range(len(tail))]
     day = next((day for day in days if day), None)
     return Metadata.stated("dateline", source=agency, published=day)
+
+
+_LAST_WORDS = re.compile(r"[.!?…][\"'”’»)]*\s*(\([^()]{2,40}\)|[–—-]\s?[^\W\d][^.!?–—-]{1,40})\.?$")
+
+
+def read_agency_mark(body: list[str]) -> tuple[Metadata, list[str]]:
+    """The body → the agency named below it ("(AP)", "— Reuters", "Agencies"), and the body without
+    that line. A mark at the end of the last paragraph is read and stays.
+    """
+    if len(body) < 2:
+        return Metadata(), body
+    if agency := agencies_in(body[-1]):
+        return Metadata.stated("credit line", source=agency), body[:-1]
+    found = _LAST_WORDS.search(body[-1])
+    return Metadata.stated("credit line", source=agencies_in(found[1]) if found else ""), body

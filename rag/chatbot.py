@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rag.build import ChunkSettings, build, check_switch
+from rag.build import build, check_switch
 from rag.citations import Verdict, verify
 from rag.embedding import Embedder, Vectors
 from rag.errors import ArticleUnknown, ArticleUnreadable, IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
 from rag.folders import ArticleFile, check_folder
 from rag.index import Index, Snapshot
+from rag.new_chunks import ChunkSettings
 from rag.pieces import Piece, pieces_of
 from rag.query import Question, read_question
 from rag.readers import Readers
@@ -41,6 +42,11 @@ class Chatbot:
         self.settings = settings
         self._index = Index(settings.index)
         self._embedder = Embedder(settings.model, download=settings.model_download)
+
+    @property
+    def model(self) -> str:
+        """The embedding model's name."""
+        return self._embedder.name
 
     def load(self) -> None:
         """Loads the model now rather than with the first question."""
@@ -73,6 +79,11 @@ class Chatbot:
         """The article as indexed. Raises ArticleUnknown, IndexMissing."""
         with self._index.snapshot() as snapshot:
             return snapshot.article(article_id)
+
+    def copies_of(self, article_id: str) -> tuple[str, ...]:
+        """The ids of the articles that are copies of it, sorted. Raises IndexMissing."""
+        with self._index.snapshot() as snapshot:
+            return snapshot.copies_of(article_id)
 
     def articles(self) -> list[ArticleSummary]:
         """All articles without their texts, by id. Raises IndexMissing."""

@@ -106,7 +106,8 @@ def build(
 
         print(to_json(chatbot.build(folder, **options), indent=2))
     else:
-        _print_report(_build_with_bar(chatbot, folder, options), chatbot.settings.index)
+        report = _build_with_bar(chatbot, folder, options)
+        _print_report(report, chatbot.settings.index, chatbot.model)
 
 
 def _build_with_bar(chatbot: Chatbot, folder: Path | None, options: dict[str, Any]) -> BuildReport:
@@ -132,15 +133,24 @@ def _build_with_bar(chatbot: Chatbot, folder: Path | None, options: dict[str, An
         return chatbot.build(folder, on_progress=show, **options)
 
 
-def _print_report(report: BuildReport, index: Path) -> None:
-    from rag.wording import report_line
+def _print_report(report: BuildReport, index: Path, model: str) -> None:
+    from rag.wording import passed_over_line, report_line, words_only_line
 
     out.print(escape(f"{report.folder} → {index}, generation {report.generation}"))
     out.print(escape(report_line(report)))
+    for line in (
+        words_only_line(report.words_only, model),
+        passed_over_line(report.passed_over),
+    ):
+        if line:
+            out.print(escape(line))
     _print_failures(report)
 
 
 def _print_failures(record: BuildReport | Status) -> None:
+    for remark in record.remarks:
+        out.print(f"[yellow]in part[/] {escape(repr_path(remark.article_id))}: "
+                  f"{escape(remark.text)}")  # fmt: skip
     for failure in record.failures:
         kept = " (its last good text stays)" if failure.kept else ""
         out.print(f"[yellow]failed[/] {escape(repr_path(failure.path))}: "
@@ -236,26 +246,32 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Print an article as indexed: title, source, date and where each was found, and its text."""
-    article = _chatbot(index=index).article(article_id)
+    chatbot = _chatbot(index=index)
+    article = chatbot.article(article_id)
     if as_json:
         from rag.records import to_json
 
         print(to_json(article, indent=2))
     else:
-        _print_article(article)
+        _print_article(article, chatbot.copies_of(article_id))
 
 
-def _print_article(article: Article) -> None:
+def _print_article(article: Article, copies: tuple[str, ...]) -> None:
+    from rag.languages import language_name
     from rag.wording import found_in, moment
 
     rows = (
+        ("file", "" if article.path == article.id else article.path, ""),
         ("title", article.title, found_in(article.title_from)),
         ("source", article.source or "unknown", found_in(article.source_from)),
         ("authors", ", ".join(article.authors) or "unknown", found_in(article.authors_from)),
         ("published", moment(article.published), found_in(article.published_from)),
         ("url", article.url, found_in(article.url_from)),
-        ("language", article.language or "unknown", found_in(article.language_from)),
+        ("language", language_name(article.language), found_in(article.language_from)),
         ("encoding", article.encoding, ""),
+        ("not read", "; ".join(article.remarks), ""),
+        ("notes", "; ".join(article.text[start:end] for start, end in article.notes), ""),
+        ("copies", ", ".join(copies), ""),
         ("sha256", article.sha256, ""),
     )
     for name, value, found in rows:
@@ -279,7 +295,7 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 
 def _print_status(found: Status) -> None:
-    from rag.wording import changes_line
+    from rag.wording import changes_line, passed_over_line, words_only_line
 
     sources = ", ".join(f"{name or 'unknown'} {count}" for name, count in found.sources[:12])
     more = len(found.sources) - 12
@@ -289,12 +305,16 @@ def _print_status(found: Status) -> None:
         ("built", f"{found.built_at:%Y-%m-%d %H:%M %Z}"),
         ("model", f"{found.model} ({found.model_sha256[:12]})"),
         ("articles", f"{found.article_count:,}, {found.undated_count:,} of them undated"),
+        ("copies", f"{found.copied_count:,} articles have copies" if found.copied_count else ""),
+        ("languages", words_only_line(found.words_only, found.model)),
+        ("not read", passed_over_line(found.passed_over)),
         ("chunks", f"{found.chunk_count:,} of at most {found.chunk_tokens} tokens"),
         ("sources", sources + (f" and {more} more" if more > 0 else "")),
         ("changed", found.folder_error or (changes_line(found.changes) if found.changes else "")),
     )  # fmt: skip
     for name, value in rows:
-        out.print(f"[bold]{name:<10}[/]{escape(value)}")
+        if value:
+            out.print(f"[bold]{name:<10}[/]{escape(value)}")
     if found.changes:
         for kind in ("new", "changed", "deleted"):
             for article_id in getattr(found.changes, kind)[:20]:

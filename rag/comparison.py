@@ -21,13 +21,15 @@ from rag.records import Article, Changes, Failure, Progress
 class Reading:
     """What a folder holds, compared with the index. ``articles`` are those that are new or
     changed; ``present`` the ids that stay or come; ``kept`` those whose file cannot be read now
-    and whose indexed text stays; the counts are of articles.
+    and whose indexed text stays; ``passed_over`` are (suffix, count) of files that are not looked
+    into; the counts are of articles.
     """
 
     articles: list[Article] = field(default_factory=list)
     present: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
+    passed_over: tuple[tuple[str, int], ...] = ()
     new: int = 0
     changed: int = 0
     renamed: int = 0
@@ -66,12 +68,12 @@ def read_changed(
     are taken to fail as they did. An article that cannot be read is a failure, not an error.
     Raises FolderUnreadable.
     """
-    pieces, failures = _listed(folder)
+    pieces, failures, passed_over = _listed(folder)
     ids = {piece.id for piece in pieces}
     # The bytes of articles that are gone: met again under another name, they were renamed.
     gone = {sha256 for article_id, sha256 in indexed.items() if article_id not in ids}
     known_failures = {} if everything else {f.path: f for f in failed if f.sha256}
-    found = Reading()
+    found = Reading(passed_over=tuple(passed_over.items()))
     for failure in failures:
         below = _below(indexed, [failure])
         found.keep(replace(failure, kept=bool(below)), below)
@@ -111,7 +113,7 @@ def compare(folder: Path, indexed: Mapping[str, str], failures: Sequence[Failure
     """A folder, the index's article id → sha256, and what failed when it was built → what a
     build would find new, changed and deleted. Raises FolderUnreadable.
     """
-    pieces, unlisted = _listed(folder)
+    pieces, unlisted, _ = _listed(folder)
     known = dict(indexed) | {f.path: f.sha256 for f in failures}
     new = [piece.id for piece in pieces if piece.id not in known]
     changed = [piece.id for piece in pieces if known.get(piece.id, piece.sha256) != piece.sha256]
@@ -122,9 +124,11 @@ def compare(folder: Path, indexed: Mapping[str, str], failures: Sequence[Failure
     return Changes(tuple(new), tuple(changed), tuple(deleted))
 
 
-def _listed(folder: Path) -> tuple[list[Piece], list[Failure]]:
-    """A folder → its pieces, by file and place, and what in it could not be taken."""
-    files, failures = list_files(folder)
+def _listed(folder: Path) -> tuple[list[Piece], list[Failure], dict[str, int]]:
+    """A folder → its pieces, by file and place, what in it could not be taken, and suffix → how
+    many files were passed over for it.
+    """
+    files, failures, passed_over = list_files(folder)
     pieces = []
     for file in files:
         for each in pieces_of(file):
@@ -132,7 +136,7 @@ def _listed(folder: Path) -> tuple[list[Piece], list[Failure]]:
                 failures.append(each)
             else:
                 pieces.append(each)
-    return pieces, failures
+    return pieces, failures, passed_over
 
 
 def _below(ids: Iterable[str], failures: Iterable[Failure]) -> set[str]:

@@ -13,22 +13,42 @@ from urllib.parse import urlsplit
 from rag.metadata import is_url
 from rag.records import Published
 
-# One row per month: English, German, French, Spanish, Italian, Portuguese, Dutch, Russian.
+# One row per month: English, German, French, Spanish, Italian, Portuguese, Dutch, Russian ·
+# Ukrainian, Polish, Czech, Slovak, Swedish, Danish, Norwegian, Finnish, Hungarian, Romanian,
+# Bulgarian · Turkish, Greek, Catalan, Indonesian, Arabic. Croatian is left out: its October is
+# Polish for November.
 _MONTH_ROWS = (
-    "january jan januar jänner janvier janv enero gennaio janeiro januari января",
-    "february feb februar février févr febrero febbraio fevereiro februari февраля",
-    "march mar märz mär mars marzo março maart марта",
-    "april apr avril avr abril aprile апреля",
-    "may mai mayo maggio maio mei мая",
-    "june jun juni juin junio giugno junho июня",
-    "july jul juli juillet juil julio luglio julho июля",
-    "august aug août agosto augustus августа",
-    "september sep sept septembre septiembre setiembre settembre setembro сентября",
-    "october oct oktober okt octobre octubre ottobre outubro октября",
-    "november nov novembre noviembre novembro ноября",
-    "december dec dezember dez décembre déc diciembre dicembre dezembro декабря",
+    """january jan januar jänner janvier janv enero ene gennaio janeiro januari января янв січня
+    stycznia ledna januára tammikuuta január ianuarie януари ocak oca ιανουαρίου ιαν gener يناير""",
+    """february feb februar feber février févr febrero febbraio febb fevereiro fev februari февраля
+    фев лютого lutego února februára helmikuuta február febr februarie февруари şubat şub
+    φεβρουαρίου φεβ febrer فبراير""",
+    """march mar märz mär mars marzo março maart марта мар березня marca března maaliskuuta március
+    márc martie март mart μαρτίου μαρ març maret مارس""",
+    """april apr avril avr abril abr aprile апреля апр квітня kwietnia dubna apríla huhtikuuta
+    április ápr aprilie април nisan nis απριλίου απρ أبريل""",
+    """may mai mayo maggio magg maio mei мая май травня maja května mája maj toukokuuta május máj
+    mayıs μαΐου μαϊ maig مايو""",
+    """june jun juni juin junio giugno giu junho июня июн червня czerwca června júna kesäkuuta
+    június jún iunie юни haziran haz ιουνίου ιουν juny يونيو""",
+    """july jul juli juillet juil julio luglio lug julho июля июл липня lipca července júla
+    heinäkuuta július júl iulie юли temmuz tem ιουλίου ιουλ juliol يوليو""",
+    """august aug août agosto ago augustus августа авг серпня sierpnia srpna augusta augusti
+    elokuuta augusztus август ağustos ağu αυγούστου αυγ agost agustus أغسطس""",
+    """september sep sept septembre septiembre setiembre settembre setembro сентября сен вересня
+    września září septembra syyskuuta szeptember szept septembrie септември eylül eyl
+    σεπτεμβρίου σεπ setembre سبتمبر""",
+    """october oct oktober okt octobre octubre ottobre outubro октября окт жовтня października
+    října októbra lokakuuta október octombrie октомври ekim οκτωβρίου οκτ أكتوبر""",
+    """november nov novembre noviembre novembro ноября ноя листопада listopadu novembra listopada
+    marraskuuta noiembrie ноември kasım kas νοεμβρίου νοε نوفمبر""",
+    """december dec dezember dez décembre déc diciembre dic dicembre dezembro декабря дек грудня
+    grudnia prosince decembra desember joulukuuta decembrie декември aralık δεκεμβρίου δεκ
+    desembre ديسمبر""",
 )
-_MONTHS = {name: row for row, names in enumerate(_MONTH_ROWS, 1) for name in names.split()}
+_MONTHS = {
+    name.casefold(): row for row, names in enumerate(_MONTH_ROWS, 1) for name in names.split()
+}
 
 # Hours from UTC. Names that mean several zones (IST, BST) or change with the season (ET) are
 # left out: the day alone is then kept.
@@ -49,21 +69,37 @@ _DAY = "|".join(
         rf"(?P<m5>[^\W\d_]{{3,12}})\.? (?P<d5>\d{{1,2}}){_ORDINAL},? (?P<y5>\d{{4}})",
         r"(?P<d6>\d{1,2})\.(?P<m6>\d{1,2})\.(?P<y6>\d{4})",
         r"(?P<a7>\d{1,2})[/-](?P<b7>\d{1,2})[/-](?P<y7>\d{4})",
-        r"(?P<y8>\d{4})年(?P<m8>\d{1,2})月(?P<d8>\d{1,2})日",
+        r"(?P<y8>\d{4})(?:年|년) ?(?P<m8>\d{1,2})(?:月|월) ?(?P<d8>\d{1,2})(?:日|일)"
+        r"(?: ?[(（][^()（）\d]{1,4}[)）])?",
+        r"(?P<y9>\d{4})\.? (?P<m9>[^\W\d_]{3,12})\.? (?P<d9>\d{1,2})\b\.?",
+        r"(?:ngày )?(?P<d0>\d{1,2}) tháng (?P<m0>\d{1,2}),?(?: năm)? (?P<y0>\d{4})",
     )
 )
 _TIME = (
-    r"(?:[T ]|,? (?:at |um |@ ?|[-–|•·] )?)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
+    r"(?:[T ]|,? (?:at |um |à |a las |alle (?:ore )?|kl\.? ?|klo |om |o |в |о |об |@ ?|[-–|•·] )?)"
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})"
     r"(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
     r" ?(?P<half>[ap]\.?m\.?)?(?: ?Uhr)? ?"
-    r"(?P<zone>[+-]\d{2}:?\d{2}|[A-Za-z]{1,4}(?![A-Za-z]))?(?: ?\([A-Z]{2,5}\))?"
+    r"(?P<zone>(?:(?:UTC|GMT) ?)?[+-]\d{2}:?\d{2}|(?:UTC|GMT) ?[+-]\d{1,2}(?![\d:])"
+    r"|[A-Za-z]{1,4}(?![A-Za-z]))?(?: ?\([A-Z]{2,5}\))?"
 )
 _WEEKDAY = (
-    r"(?:[^\W\d_]{2,12}\.?, |"
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)? )?"
+    r"(?:[^\W\d_][\w'’ʼ]{1,12}\.?, |"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)? |"
+    r"(?:lun|mar|mercre|jeu|vendre|same)di |dimanche |lunes |martes |miércoles |jueves |viernes |"
+    r"sábado |domingo |(?:mon|diens|donners|frei|sams|sonn)tag |mittwoch )?"
+    r"(?:den |le |el |il |am |on )?"
 )
 _DATE = re.compile(rf"{_WEEKDAY}(?:{_DAY})(?:{_TIME})?", re.IGNORECASE)
-_DATE_REST = re.compile(r"\s*(?:$|[|•·(;]|[-–—/]\s|,?\s*(?:last\s+)?updated\b|,?\s*\d+ min)", re.I)
+# "Year" in Slavic languages and the weekdays that Turkish and Hungarian put last; then the end,
+# or what may stand beside a date.
+_DATE_REST = re.compile(
+    r"(?:\s(?:года|г\.?|року|р\.?|roku|r\.))?"
+    r"(?:,?\s(?:pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|hétfő|kedd|szerda|"
+    r"csütörtök|péntek|szombat|vasárnap))?"
+    r"\s*(?:$|[|•·(;]|[-–—/]\s|,?\s*(?:last\s+)?updated\b|,?\s*\d+ min)",
+    re.IGNORECASE,
+)
 
 
 def parse_date(text: str) -> Published:
@@ -72,11 +108,16 @@ def parse_date(text: str) -> Published:
     None where the text is not a date, lacks the year, is no day of the calendar, or could be two
     days (03/04/2023). What follows a bar or bracket, such as "(updated …)", is not looked at.
     """
+    return read_date(text)[0]
+
+
+def read_date(text: str) -> tuple[Published, str]:
+    """A text that begins with a date → (the date as ``parse_date`` reads it, what follows it)."""
     found = _DATE.match(text := " ".join(text.split()))
     if not found or not _DATE_REST.match(text, found.end()):
-        return None
+        return None, text
     day = _day_of(found)
-    return _moment_of(found, day) or day if day else None
+    return (_moment_of(found, day) or day, text[found.end() :].strip()) if day else (None, text)
 
 
 def _day_of(found: re.Match[str]) -> date | None:
@@ -90,6 +131,8 @@ def _day_of(found: re.Match[str]) -> date | None:
     else:
         word = parts["m"].casefold()
         month = int(word) if word.isdecimal() else _MONTHS.get(word, 0)
+        if word == "listopada" and re.match(r"\d+\.", found[0]):
+            return None  # with a dot after the day it may be Croatian, where it is October
         day = int(parts["d"])
     if not 1600 <= year <= 2100:
         return None
@@ -103,7 +146,9 @@ def _moment_of(found: re.Match[str], day: date) -> datetime | None:
     zone = (found["zone"] or "").casefold()
     if not zone:
         return None
+    zone = re.sub(r"^(?:utc|gmt) ?(?=[+-])", "", zone)
     if zone[0] in "+-":
+        zone = zone if len(zone) > 3 else f"{zone[0]}{zone[1:]:0>2}00"
         minutes = int(zone[1:3]) * 60 + int(zone[-2:])
         minutes = -minutes if zone[0] == "-" else minutes
     elif zone in _ZONES:
@@ -124,15 +169,28 @@ def _moment_of(found: re.Match[str], day: date) -> datetime | None:
         return None
 
 
-_NAME_DATE = re.compile(r"(?<![0-9A-Za-z])((?:19|20)\d\d)(-?)(\d\d)\2(\d\d)(?![0-9A-Za-z])")
-_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})(?=[/-]|$)")
+_NAME_EDGES = r"(?<![0-9A-Za-z])(?:{})(?=[Tt]\d\d|[^0-9A-Za-z]|$)"
+_NAME_DATE = re.compile(
+    _NAME_EDGES.format(
+        r"(?P<year>(?:19|20)\d\d)(?P<gap>[-_.]?)(?P<month>\d\d)(?P=gap)(?P<day>\d\d)"
+        r"|(?P<first>\d{1,2})(?P<mark>[-_.])(?P<second>\d{1,2})(?P=mark)(?P<last>(?:19|20)\d\d)"
+    )
+)
+_URL_DATE = re.compile(
+    r"/((?:19|20)\d\d)(?:[/-](\d{1,2}|[a-z]{3,9})[/-](\d{1,2})|(\d\d)(\d\d))(?=[/-]|$)"
+)
 
 
 def date_in_name(article_id: str) -> Published:
     """A file's name → the one day it bears (``2025-11-04-…``, ``20251104``), or None."""
     name = article_id.rsplit("/", 1)[-1]
     days = {
-        parse_date(f"{found[1]}-{found[3]}-{found[4]}") for found in _NAME_DATE.finditer(name)
+        parse_date(
+            f"{found['year']}-{found['month']}-{found['day']}"
+            if found["year"]
+            else f"{found['first']}/{found['second']}/{found['last']}"
+        )
+        for found in _NAME_DATE.finditer(name)
     } - {None}
     return days.pop() if len(days) == 1 else None
 
@@ -142,8 +200,7 @@ def date_in_url(url: str) -> Published:
     found = _URL_DATE.search(urlsplit(url).path.casefold()) if is_url(url) else None
     if not found:
         return None
+    month, day = found[2] or found[4], found[3] or found[5]
     return parse_date(
-        f"{found[1]}-{found[2]}-{found[3]}"
-        if found[2].isdecimal()
-        else f"{found[3]} {found[2]} {found[1]}"
+        f"{found[1]}-{month}-{day}" if month.isdecimal() else f"{day} {month} {found[1]}"
     )

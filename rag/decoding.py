@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from rag.errors import ArticleUnreadable
+from rag.languages import guess_language
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -36,6 +37,8 @@ def decode(raw: bytes, *, markup: bool = False) -> tuple[str, str]:
         return _replaced(raw, wide, " (no byte-order mark)")
     if raw.count(0) > max(2, len(raw) // 100):
         raise ArticleUnreadable("binary data, not text")
+    if _ISO_2022_JP.search(raw) and raw.isascii():
+        return _replaced(raw, "iso2022_jp")
     try:
         return raw.decode(), "utf-8"
     except UnicodeDecodeError:
@@ -48,9 +51,18 @@ def decode(raw: bytes, *, markup: bool = False) -> tuple[str, str]:
         text.replace("\ufffd", "").encode().translate(None, bytes(range(128)))
     )
     good = sum(letter > "\x7f" and letter != "\ufffd" for letter in text)
-    if good >= 3 * bad or (good == 0 and bad <= 3 and not _western(raw)):
-        return text, f"utf-8 ({bad} {'byte' if bad == 1 else 'bytes'} replaced)"
+    # Bytes of other encodings seldom are a character of UTF-8 (in Chinese ones 1 of 12).
+    if good >= bad:
+        return text, _utf_8(bad)
+    if regional := _regional(raw):
+        return regional
+    if good == 0 and bad <= 3 and not _western(raw):
+        return text, _utf_8(bad)
     return _guess(raw, text)
+
+
+def _utf_8(bad: int) -> str:
+    return f"utf-8 ({bad} {'byte' if bad == 1 else 'bytes'} replaced)"
 
 
 def _replaced(raw: bytes, name: str, note: str = "") -> tuple[str, str]:
@@ -62,7 +74,9 @@ def _replaced(raw: bytes, name: str, note: str = "") -> tuple[str, str]:
 
 
 def _wide_encoding(raw: bytes) -> str | None:
-    """UTF-16 without its mark shows as a NUL in every other byte of Latin text."""
+    """UTF-16 without its mark shows as a NUL in every other byte of Latin text, and of the spaces
+    and line ends of any text.
+    """
     sample = raw[:4096]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     half = max(1, len(sample) // 2)
@@ -70,7 +84,19 @@ def _wide_encoding(raw: bytes) -> str | None:
         return "utf-16-le"
     if even > 0.4 * half and odd < 0.05 * half:
         return "utf-16-be"
-    return None
+    if not (even or odd) or len(raw) % 2 or _is_utf_8(sample):
+        return None
+    decoded = {name: sample.decode(name, "replace") for name in ("utf-16-le", "utf-16-be")}
+    name = max(decoded, key=lambda name: sum(map(decoded[name].count, " \n,.、。，")))
+    seen = sum(letter.isalpha() or letter in " \n,.、。，" for letter in decoded[name])
+    return name if seen > 0.9 * len(decoded[name]) else None
+
+
+def _is_utf_8(raw: bytes) -> bool:
+    """Whether nearly all is UTF-8 without control characters, as UTF-16 with a NUL never is."""
+    text = raw.decode("utf-8", "ignore")
+    seen = sum(len(letter.encode()) for letter in text if letter.isprintable() or letter in "\n\t")
+    return seen > 0.9 * len(raw)
 
 
 def _declared(raw: bytes, name: str) -> tuple[str, str] | None:
@@ -83,6 +109,45 @@ def _declared(raw: bytes, name: str) -> tuple[str, str] | None:
     except (LookupError, ValueError):
         return None
     return text, f"{name} (declared)"
+
+
+# JIS goes by escape sequences of plain ASCII: "ESC $ B" begins two-byte characters.
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
+
+# Languages in Latin letters → those beyond Windows-1252's, or like them in their place, and the
+# code pages of one byte per character in which they were written.
+_CENTRAL, _TURKISH, _BALTIC = ("cp1250", "iso8859_2"), ("cp1254",), ("cp1257",)
+_CODE_PAGES = {
+    "cs": ("áčďéěíňóřšťúůýž", _CENTRAL),
+    "sk": ("áäčďéíĺľňóôŕšťúýž", _CENTRAL),
+    "pl": ("ąćęłńóśźż", _CENTRAL),
+    "hu": ("áéíóöőúüű", _CENTRAL),
+    "ro": ("ăâîşţ", _CENTRAL),
+    "sq": ("ëç", _CENTRAL),
+    **dict.fromkeys(("bs", "hr", "sl"), ("čćđšž", _CENTRAL)),
+    **dict.fromkeys(("az", "tr"), ("çğıİöşüâîû", _TURKISH)),
+    "lt": ("ąčęėįšųūž", _BALTIC),
+    "lv": ("āčēģīķļņšūž", _BALTIC),
+    "et": ("äõöüšž", _BALTIC),
+}
+
+
+def _regional(raw: bytes) -> tuple[str, str] | None:
+    """Text of a Latin script in a code page of its own, told by the language: most of its letters
+    are ASCII, so that it is told although the others are wrong.
+    """
+    high = re.findall(rb"[\x80-\xff]", raw)
+    if len(high) > 0.3 * len(raw):
+        return None
+    found = _CODE_PAGES.get(guess_language(raw.decode("cp1252", "ignore")))
+    if not found:
+        return None
+    own, pages = set(found[0] + found[0].upper()), found[1]
+    texts = [(raw.decode(page, "replace"), page) for page in pages]
+    text, page = max(texts, key=lambda pair: sum(letter in own for letter in pair[0]))
+    # Of the rest, quotation marks and names from elsewhere: a tenth, and one.
+    strange = len(high) - sum(letter in own or letter in "–—‘’‚“”„…\u00a0«»" for letter in text)
+    return (text, f"{page} (guessed)") if strange <= 1 + 0.1 * len(high) else None
 
 
 # Nobody saves articles in these any more, and they are mistaken for the Windows code pages.
@@ -137,12 +202,22 @@ _UNSEEN = re.compile(
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
     "|(?<=[\x20-\u024f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\x20-\u024f])"
 )
+# What a terminal takes as an order: colours, the cursor's place, its window's title.
+_TERMINAL_ORDERS = re.compile(
+    "(?:\x1b\\[|\x9b)[0-?]{0,40}[ -/]*[@-~]"
+    "|\x1b[\\]PX^_][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\\\)"
+    "|\x1b[ -/]+[0-~]"
+)
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 
 
 def clean(text: str) -> str:
-    """A text → in NFC, with ``\\n`` line ends, plain spaces and no unseen characters."""
+    """A text → in NFC, with ``\\n`` line ends, plain spaces, no unseen characters and no orders to
+    a terminal.
+    """
+    if "\x1b" in text or "\x9b" in text:
+        text = _TERMINAL_ORDERS.sub("", text)
     text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", _SPACES.sub(" ", text))
 

@@ -19,7 +19,8 @@ import numpy as np
 from rag.errors import IndexDamaged
 from rag.lexical import LexicalIndex
 from rag.records import Article, Chunk
-from rag.store import Store, StoredChunk
+from rag.rows import StoredChunk
+from rag.store import Store
 from rag.vectors import VectorIndex
 
 
@@ -62,7 +63,7 @@ def _folder_sha256(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def load_derived(folder: Path, manifest: Mapping[str, str], chunk_count: int) -> Derived | None:
+def load_derived(folder: Path, manifest: Mapping[str, str], vector_count: int) -> Derived | None:
     """The files of the manifest's generation, or None where they are not what it says."""
     generation = int(manifest["generation"])
     try:
@@ -73,7 +74,7 @@ def load_derived(folder: Path, manifest: Mapping[str, str], chunk_count: int) ->
         if _folder_sha256(lexical_folder) != manifest["lexical_sha256"]:
             return None
         vectors = VectorIndex.from_bytes(
-            data, dimension=int(manifest["dimension"]), count=chunk_count
+            data, dimension=int(manifest["dimension"]), count=vector_count
         )
         lexical = LexicalIndex.open(lexical_folder)
     except (OSError, ValueError, IndexDamaged):
@@ -82,7 +83,8 @@ def load_derived(folder: Path, manifest: Mapping[str, str], chunk_count: int) ->
 
 
 def vectors_from(store: Store, chunks: Sequence[StoredChunk], dimension: int) -> VectorIndex:
-    """The chunks' stored vectors → their index. Raises IndexDamaged."""
+    """The stored vectors of the chunks that have one → their index. Raises IndexDamaged."""
+    chunks = [chunk for chunk in chunks if chunk.vector_key]
     return VectorIndex.from_vectors(
         np.fromiter((c.id for c in chunks), dtype=np.int64, count=len(chunks)),
         store.vectors([c.vector_key for c in chunks], dimension),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -19,10 +20,13 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ModelUnavailable, ModelUnsuitable
+from rag.languages import language_code
 
 Vectors = npt.NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_LANGUAGES = frozenset({"en"})
+"""What the default model was trained on, as its authors' card says; should the card be missing."""
 BATCH_SIZE = 64
 # What decides the vectors; READMEs and training logs do not.
 _HASHED_SUFFIXES = {".safetensors", ".json", ".txt", ".model"}
@@ -129,6 +133,16 @@ class Embedder:
             _ = self._model
 
     @cached_property
+    def languages(self) -> frozenset[str]:
+        """The codes of the languages the model covers, as its card states them; empty where that
+        is not known or it is multilingual. Reads the card alone, without loading the model.
+        """
+        stated = _card_languages(self.folder / "README.md")
+        if not stated and self.name == DEFAULT_MODEL:
+            return DEFAULT_LANGUAGES
+        return frozenset() if "multilingual" in stated else frozenset(map(language_code, stated))
+
+    @cached_property
     def max_tokens(self) -> int:
         """How many tokens of a text the model reads, its prompt and marks taken off."""
         self.load()
@@ -199,3 +213,24 @@ class Embedder:
                 f"Model {self.name!r} gave vectors that are not finite or of length 0."
             )
         return np.ascontiguousarray(array / norms, dtype=np.float32)
+
+
+_CARD_LIMIT_CHARACTERS = 2_000_000
+_CARD_HEAD = re.compile(r"\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", re.DOTALL)
+_CARD_LANGUAGE = re.compile(r"^language:([^\n]*(?:\n(?:[ \t]+|[ \t]*-[ \t])[^\n]*)*)", re.MULTILINE)
+
+
+def _card_languages(card: Path) -> frozenset[str]:
+    """A model card → the languages its YAML head lists, those with a code and "multilingual".
+
+    By pattern, not by YAML: heads with results of evaluations are megabytes, which take YAML
+    seconds, and ``no`` is Norwegian here, not false.
+    """
+    try:
+        with card.open(encoding="utf-8", errors="replace") as lines:
+            head = _CARD_HEAD.match(lines.read(_CARD_LIMIT_CHARACTERS))
+    except OSError:
+        return frozenset()
+    found = _CARD_LANGUAGE.search(head[1]) if head else None
+    words = re.findall(r"[a-z][\w-]*", re.sub(r"#.*", "", found[1]).lower()) if found else []
+    return frozenset(word for word in words if word == "multilingual" or language_code(word))

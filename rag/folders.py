@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,10 @@ from rag.records import Failure
 
 LINE_SUFFIXES = (".jsonl", ".ndjson")
 """Files of these suffixes hold an article on each line, whatever their size."""
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", *LINE_SUFFIXES)
+SUFFIXES = (
+    ".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx", ".eml",
+    ".epub", ".rtf", *LINE_SUFFIXES,
+)  # fmt: skip
 LIMIT_BYTES = 50 * 2**20
 SAMPLE_MARK = ".sample"
 """A file of this name marks the sample articles."""
@@ -56,10 +60,11 @@ def is_sample(folder: Path) -> bool:
     return (folder / SAMPLE_MARK).is_file()
 
 
-def list_files(folder: Path) -> tuple[list[ArticleFile], list[Failure]]:
-    """A folder → its article files, sorted by id, and what in it could not be taken.
+def list_files(folder: Path) -> tuple[list[ArticleFile], list[Failure], dict[str, int]]:
+    """A folder → its article files, sorted by id, what in it could not be taken, and how many
+    files were passed over for their suffix: suffix → count.
 
-    Hidden files and folders, and files with other suffixes, are passed over. A symbolic link to a
+    Hidden files and folders are not counted. A symbolic link to a
     file inside the folder counts as a file; a link to a folder inside is not followed, since its
     files are listed where they are, and so a loop of links cannot be walked.
 
@@ -68,6 +73,7 @@ def list_files(folder: Path) -> tuple[list[ArticleFile], list[Failure]]:
     root = check_folder(folder)
     files: list[ArticleFile] = []
     failures: list[Failure] = []
+    passed_over: Counter[str] = Counter()
     waiting = [(root, "")]
     while waiting:
         place, prefix = waiting.pop()
@@ -85,14 +91,17 @@ def list_files(folder: Path) -> tuple[list[ArticleFile], list[Failure]]:
             if kind == "folder":
                 waiting.append((Path(entry.path), name + "/"))
             elif kind == "file":
-                if Path(entry.name).suffix.lower() in SUFFIXES:
+                suffix = Path(entry.name).suffix.lower()
+                if suffix in SUFFIXES:
                     files.append(ArticleFile(name, Path(entry.path)))
+                else:
+                    passed_over[suffix] += 1
             elif kind:
                 printable = name.encode("utf-8", "backslashreplace").decode()
                 failures.append(Failure(printable, kind))
     files.sort(key=lambda file: file.id)
     failures.sort(key=lambda failure: failure.path)
-    return files, failures
+    return files, failures, dict(sorted(passed_over.items()))
 
 
 def _kind(entry: os.DirEntry[str], root: Path) -> str:

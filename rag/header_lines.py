@@ -24,13 +24,27 @@ _HEADER_KEYS = {
     "author": "authors", "authors": "authors", "by": "authors", "byline": "authors",
     "published": "date", "date": "date", "publication date": "date", "published on": "date",
     "date published": "date", "published at": "date", "publish date": "date", "pubdate": "date",
-    "posted": "date", "posted on": "date",
-    "updated": "", "last updated": "", "modified": "",
+    "posted": "date", "posted on": "date", "first published": "date", "date posted": "date",
+    "updated": "", "last updated": "", "modified": "", "last modified": "", "date updated": "",
+    "date modified": "", "updated on": "", "updated at": "",
     "category": "", "section": "", "topic": "", "topics": "", "tags": "", "keywords": "",
     "url": "url", "link": "url", "permalink": "url", "source url": "url",
     "language": "language", "lang": "language",
+    # German, French, Spanish, Italian, Russian, Ukrainian.
+    "titel": "title", "titre": "title", "título": "title", "titolo": "title",
+    "заголовок": "title",
+    "quelle": "source", "fuente": "source", "fonte": "source", "источник": "source",
+    "джерело": "source",
+    "autor": "authors", "autorin": "authors", "auteur": "authors", "autore": "authors",
+    "автор": "authors",
+    "datum": "date", "veröffentlicht": "date", "publié": "date", "publié le": "date",
+    "fecha": "date", "publicado": "date", "data": "date", "pubblicato": "date", "дата": "date",
+    "опубликовано": "date", "опубліковано": "date",
+    "aktualisiert": "", "mis à jour": "", "actualizado": "", "aggiornato": "", "обновлено": "",
+    "оновлено": "", "sprache": "language", "langue": "language", "idioma": "language",
+    "lingua": "language", "язык": "language", "мова": "language",
 }  # fmt: skip
-_HEADER_LINE = re.compile(r"\**([A-Za-z][A-Za-z _-]{1,18}?)\**\s*[:：]\**(?:\s+(.*))?$")
+_HEADER_LINE = re.compile(r"\**([^\W\d_](?:[^\W\d]|[ -]){1,18}?)\**\s*[:：]\**(?:\s+(.*))?$")
 
 
 def _header_field(line: str) -> tuple[str, str] | None:
@@ -122,7 +136,7 @@ def from_front_matter(fields: Mapping[str, Any]) -> Metadata:
         authors=tuple(dict.fromkeys(names)),
         published=_front_matter_date(values.get("date")),
         url=_value(values.get("url")),
-        language=language_code(_value(values.get("language"))),
+        language=language_code(_language(values.get("language"))),
     )
 
 
@@ -130,6 +144,11 @@ def _front_matter_date(value: object) -> Published:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.date()
     return value if isinstance(value, date) else parse_date(_value(value))
+
+
+def _language(value: object) -> str:
+    # YAML reads the code of Norwegian as "no".
+    return "no" if value is False else _value(value)
 
 
 def _value(value: object) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
-from rag.bylines import is_top_line, read_bylines, read_dateline
-from rag.lines import is_sentence, same_letters, word_count
+from rag.bylines import is_top_line, read_agency_mark, read_bylines, read_dateline
+from rag.lines import is_sentence, letters, same_letters, word_count
 from rag.metadata import TITLE_CHARACTERS, Metadata
 from rag.names import terms
 
@@ -43,10 +44,32 @@ def read_top(lines: Sequence[str], known: Metadata) -> tuple[Metadata, list[str]
     known, body = read_bylines(known, body)
     for line in body[:4]:
         known = known.or_else(read_dateline(line))
+    agency, body = read_agency_mark(body)
+    known = known.or_else(agency)
     if not known.title and body:
         opening = next((line for line in body if word_count(line) > 3), body[0])
         known = replace(known, title=opening_words(opening), title_from="opening words")
-    return known, body
+    return without_site_name(known), body
+
+
+_SITE_NAME = re.compile(r"(.*\S)(?:\s+[|–—·-]\s+|\s*\|\s*)([^|]{2,60})")
+
+
+def without_site_name(known: Metadata) -> Metadata:
+    """What is known → the same, the title without the source's name at its end ("… | Gazette").
+
+    Only of a first line, and only where a source or address stated elsewhere shows the end to be
+    the site's name: " - live" and a quoted speaker are the headline's own.
+    """
+    found = _SITE_NAME.fullmatch(known.title) if known.title_from == "first line" else None
+    if not found or word_count(found[1]) < 3:
+        return known
+    host = (urlsplit(known.url).hostname or "").removeprefix("www.")
+    names = {letters(name) for name in (known.source, host, host.rsplit(".", 1)[0])} - {""}
+    ending = letters(found[2])
+    if not {ending, ending.removeprefix("the")} & {*names, *(n.removeprefix("the") for n in names)}:
+        return known
+    return replace(known, title=found[1])
 
 
 def _without_title(body: list[str], title: str) -> list[str]:

@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 from rag.bylines import is_top_line
 from rag.decoding import clean, one_line
 from rag.html_metadata import from_html
+from rag.html_titles import Heading
+from rag.html_visible import BESIDE, is_hidden, words
 from rag.lines import has_stop, letters
 from rag.markdown import NEVER_SHOWN
 from rag.metadata import Metadata
-
-_HIDDEN_STYLE = re.compile(
-    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0)\b(?!\.)"
-)
-_HIDDEN_CLASSES = frozenset(
-    ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "show-for-sr")
-)
 
 # What link labels say to screen readers; in the text it would stand amid the sentence.
 _NEW_WINDOW = re.compile(
@@ -35,7 +32,9 @@ _BLOCKS = frozenset((
     "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre",
     "section", "table", "td", "th", "tr", "ul",
 ))  # fmt: skip
-_ASIDE = frozenset(("aside", "figure", "figcaption", "footer", "nav", "form", "button"))
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+"""What no parser of markup may meet; other unseen characters go with the lines they stand in."""
+_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
 SHORT_CHARACTERS = 400
 """An extract below this is too short for an article to be taken for the page's."""
@@ -45,77 +44,106 @@ def read_html(text: str) -> tuple[list[str], Metadata]:
     """A page's markup → the paragraphs of its article, and what the markup states."""
     import lxml.html
 
-    text = _NEW_WINDOW.sub("", re.sub(r"^\s*<\?xml[^>]*>", "", text))
+    text = re.sub(r"^\s*<\?xml[^>]*>", "", _LINE_ENDS.sub(" ", _CONTROLS.sub("", text)))
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    tree: Any = lxml.html.document_fromstring(clean(text).encode(), parser=parser)
-    known = from_html(tree)
-    _drop_hidden(tree)
+    raw = unicodedata.normalize("NFC", text).encode()
+    tree: Any = lxml.html.document_fromstring(raw, parser=parser)
+    known, heading = from_html(tree)
+    summary = _summary(tree)
+    _drop_hidden(tree, heading)
     lines = [one_line(line) for line in clean(_main_text(tree)).split("\n")]
+    lines = [_NEW_WINDOW.sub("", line).strip() if "(" in line else line for line in lines]
     # The empty string among them takes out empty lines and the rules of tables as well.
-    heads = tree.xpath("//h1 | //time")
-    known_lines = {"", letters(known.title), *(letters(_words(each)) for each in heads)}
+    heads = [words(each) for each in tree.xpath("//h1 | //time")]
+    seen = (heading.text, heading.headline) if heading else ()
+    known_lines = {"", letters(known.title), *map(letters, (*heads, *seen))}
     lines = [line for line in lines if letters(line) not in known_lines]
-    return [*_head_lines(tree, known.title, lines), *lines], known
+    return [*_head_lines(tree, known.title, heading, lines, summary), *lines], known
 
 
-def _head_lines(tree: Any, title: str, body: Sequence[str]) -> list[str]:
+def _summary(tree: Any) -> str:
+    """The letters of what a page states as its article's summary, which often is its standfirst."""
+    stated = tree.xpath("//meta[@name='description' or @property='og:description']/@content")
+    return max(map(letters, stated), key=len, default="")
+
+
+def _head_lines(
+    tree: Any, title: str, heading: Heading | None, body: Sequence[str], summary: str
+) -> list[str]:
     """What a page shows between its heading and the body found: standfirst, byline, date.
 
     Extractors of article text begin with the first long paragraph and often leave the standfirst
     out, which holds the news in one sentence.
     """
-    headings = tree.xpath("//h1") or tree.xpath("//h2 | //h3")
-    wanted = letters(title)
-    named = [each for each in headings if wanted and wanted in letters(_words(each))]
-    if not named or not body:
+    top = heading.element if heading is not None else _titled(tree, title)
+    if not body:
         return []
     start = letters(body[0])[:40]
     seen = {letters(line) for line in body}
     lines: list[str] = []
     leads = 0  # one: what follows it above the body is as often an offer to subscribe
-    for element in _after(named[0], limit=300):
-        text = _words(element)
+    for element in _after(tree, top, limit=300):
+        text = one_line(words(element))
         if letters(text).startswith(start):
             return [line for line in lines if letters(line) not in seen]
-        links = sum(len(_words(link)) for link in element.iter("a"))
-        is_lead = 10 <= len(text.split()) <= 120 and has_stop(text) and 2 * links < len(text)
-        if text in lines or not (is_top_line(text) or (is_lead and not leads)):
+        is_lead = not leads and _is_lead(element, text, summary)
+        if text in lines or not (is_lead or is_top_line(text)):
             continue
         lines.append(text)
-        leads += bool(is_lead)
+        leads += is_lead
     return []  # the body is not below this heading, so neither is what stands above the body
 
 
-def _after(heading: Any, *, limit: int) -> Iterator[Any]:
-    """The elements below a heading that hold text and no block of text, in the page's order."""
-    for count, element in enumerate(heading.xpath("following::*")):
+def _titled(tree: Any, title: str) -> Any:
+    """The first heading of any level that says the title, or None."""
+    wanted = letters(title)
+    headings = tree.xpath("//h1 | //h2 | //h3") if wanted else []
+    return next((each for each in headings if wanted in letters(words(each))), None)
+
+
+def _is_lead(element: Any, text: str, summary: str) -> bool:
+    """Whether an element is a standfirst: prose, or what the page states as its summary."""
+    if not 5 <= len(text.split()) <= 120:
+        return False
+    own = letters(text)
+    if len(own) >= 40 and (own in summary or summary.startswith(own[:80])):
+        return True
+    links = sum(len(words(link)) for link in element.iter("a"))
+    return len(text.split()) >= 10 and has_stop(text) and 2 * links < len(text)
+
+
+def _after(tree: Any, heading: Any, *, limit: int) -> Iterator[Any]:
+    """The elements below a heading that hold text and no block of text, in the page's order.
+
+    On a page without a heading they are those of its article.
+    """
+    below = tree.xpath("(//article)[1]//*") if heading is None else heading.xpath("following::*")
+    around = set() if heading is None else set(heading.iterancestors())
+    for count, element in enumerate(below):
         if count > limit:
             return
         blocks = any(each.tag in _BLOCKS for each in element.iterdescendants())
         inline = element.getparent().tag not in _BLOCKS
-        aside = any(each.tag in _ASIDE for each in (element, *element.iterancestors()))
+        within = takewhile(lambda each: each not in around, (element, *element.iterancestors()))
+        aside = any(each.tag in BESIDE for each in within)
         if not blocks and not inline and not aside:
             yield element
 
 
-def _words(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
-def _drop_hidden(tree: Any) -> None:
+def _drop_hidden(tree: Any, heading: Heading | None) -> None:
     """Takes out of a page what its reader does not see."""
     for element in list(tree.iter(*NEVER_SHOWN)):
         element.drop_tree()
+    # A page that waits for its scripts, or that a dialogue covers, hides its whole body; its
+    # reader sees it all the same.
+    kept = set() if heading is None else set(heading.element.iterancestors())
     for element in tree.xpath("//*[@hidden or @aria-hidden or @style or @type='hidden' or @class]"):
-        hidden = (
-            not _HIDDEN_CLASSES.isdisjoint(element.get("class", "").lower().split())
-            or element.get("hidden") is not None
-            or element.get("aria-hidden", "").strip().lower() == "true"
-            or element.get("type") == "hidden"
-            or _HIDDEN_STYLE.search(element.get("style", "").lower())
-        )
-        # A page that waits for its scripts hides its whole body; its reader sees it all the same.
-        if hidden and element.tag not in ("html", "body") and element.getparent() is not None:
+        if (
+            is_hidden(element)
+            and element not in kept
+            and element.tag not in ("html", "body")
+            and element.getparent() is not None
+        ):
             element.drop_tree()
 
 
@@ -127,6 +155,8 @@ def _main_text(tree: Any) -> str:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs each page it finds odd
     page = lxml.html.tostring(tree, encoding="unicode")
     found = trafilatura.extract(page, include_comments=False) or ""
+    if len(found) >= SHORT_CHARACTERS and len(found) >= 0.1 * len(tree.text_content()):
+        return found
     everything = _shown_text(tree)
     if len(found) < SHORT_CHARACTERS or len(found) < 0.1 * len(everything):
         wider = trafilatura.extract(page, include_comments=False, favor_recall=True) or ""
@@ -142,7 +172,7 @@ def _shown_text(tree: Any) -> str:
     parts: list[str] = []
     skipped = 0  # how many elements deep we are in what is passed over
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        aside = element.tag in _ASIDE or element.tag == "head"
+        aside = element.tag in BESIDE or element.tag == "head"
         block = element.tag in _BLOCKS or element.tag == "br"
         if event == "start":
             skipped += aside

@@ -5,170 +5,282 @@ Nothing the page shows as running text is read here; the article's text is for `
 
 from __future__ import annotations
 
-import html
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from rag.dates import parse_date
+from rag.html_bylines import LEVELS, people, visible_authors
+from rag.html_titles import (
+    Heading,
+    Stated,
+    choose_title,
+    host_names,
+    site_in_title,
+    visible_heading,
+)
+from rag.html_visible import around, is_beside
+from rag.json_ld import article_object, kinds, text_of
 from rag.languages import language_code
-from rag.lines import same_letters
+from rag.lines import letters
 from rag.metadata import Metadata, is_url
-from rag.names import split_names
 from rag.records import Published
 
-_ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|NewsStory|Review)$")
 _DATE_META = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
-    "date", "dc.date", "dc.date.issued", "dcterms.date", "dcterms.created", "dcterms.issued",
-    "publish-date", "publish_date", "publication_date", "publicationdate", "pubdate",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
+    "article:published_time", "og:article:published_time", "og:published_time",
+    "article:published", "article.published", "datepublished", "date", "dc.date",
+    "dc.date.issued", "dcterms.date", "dcterms.created", "dcterms.issued", "publish-date",
+    "publish_date", "publishdate", "publication_date", "publicationdate", "publication-date",
+    "published_time", "published-date", "published_at", "pubdate", "og:pubdate", "parsely-pub-date",
+    "sailthru.date", "citation_publication_date", "cxenseparse:recs:publishtime",
 )  # fmt: skip
+_CHANGE_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
+_AUTHOR_META = (
+    "author", "article:author", "byl", "dc.creator", "dcterms.creator", "parsely-author",
+    "sailthru.author", "citation_author",
+)  # fmt: skip
+_SITE_META = ("og:site_name", "application-name", "publisher")
 _HOSTS = frozenset(("blogger", "wordpress", "wordpress.com", "wix", "squarespace", "ghost"))
 """Programs that pages are made with and that name themselves as the publisher."""
-_AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
+_CHANGED = re.compile(
+    r"updat|modif|aktualis|geändert|stand\b|mis à jour|maj\b|actualiz|aggiorn|bijgewerkt|gewijzigd|"
+    r"oppdater|uppdater|opdater|ændret|päivitetty|atualiz|обновл|изменен|更新",
+    re.IGNORECASE,
+)
 
 
-def from_html(tree: Any) -> Metadata:
-    """A page (lxml tree) → what its JSON-LD, meta tags and visible ``<time>`` state.
+def from_html(tree: Any) -> tuple[Metadata, Heading | None]:
+    """A page (lxml tree) → what its markup states, and the heading that its reader sees.
 
-    Dates in running text, in footers and in addresses of images are not looked at.
+    Dates in running text, in footers and in addresses of images are not looked at; a date of
+    change is never taken for that of publishing.
     """
     meta = _meta_tags(tree)
-    heading = _heading(tree)
-    stated = _article_object(tree, meta.get("og:title", "") or heading)
-    canonical = next(iter(tree.xpath("//link[@rel='canonical']/@href")), "")
-    page_url = _text(stated.get("mainEntityOfPage"), "@id") or _text(stated.get("url"))
-    urls = [canonical, meta.get("og:url", ""), page_url]
-    url = next((each for each in map(str.strip, urls) if is_url(each)), "")
-    published = parse_date(_text(stated.get("datePublished")))
-    for name in _DATE_META:
-        published = published or parse_date(meta.get(name, ""))
-    published = published or _visible_time(tree)
-    named = (
-        _text(stated.get("publisher")),
-        *(meta.get(key, "") for key in ("og:site_name", "application-name", "publisher")),
+    page_title = " ".join(tree.xpath("string((//title[not(ancestor::svg)])[1])").split())
+    social, card = _first(meta, ("og:title",)), _first(meta, ("twitter:title",))
+    canonical = next(map(str.strip, tree.xpath("//link[@rel='canonical']/@href")), "")
+    urls = [canonical, _first(meta, ("og:url",))]
+    names = [name for name in (social, card, page_title) if name]
+    site = [
+        *_named(meta, _SITE_META),
+        *(host for url in urls if is_url(url) for host in host_names(url)),
+    ]
+    heading = visible_heading(tree, names, site)
+    seen = [heading.text, heading.headline] if heading else []
+    stated = article_object(tree, [*names, *seen], urls)
+    headline = text_of(stated.get("headline"))
+    url = _url(canonical, _first(meta, ("og:url",)), text_of(stated.get("mainEntityOfPage"), "@id"),
+               text_of(stated.get("url")))  # fmt: skip
+
+    source = _source(stated, meta, page_title)
+    known_names = [source.source, *_named(meta, _SITE_META), *host_names(url.url)]
+    title, place = choose_title(
+        Stated(headline, social, card, page_title), heading, [*known_names, _handle(meta)]
     )
-    source = next(
-        (name for name in named if name and not is_url(name) and name.casefold() not in _HOSTS), ""
-    )
-    language = next(iter(tree.xpath("/html/@lang | /html/@xml:lang")), "")
-    return Metadata.stated(
-        "meta tag",
-        title=_title(tree, stated, meta, heading),
-        source=source,
-        authors=_authors(stated, meta),
-        published=published,
-        url=url,
-        language=language_code(language) or language_code(_text(stated.get("inLanguage"))),
-    )
+    own = frozenset(map(letters, [*known_names, source.source])) - {""}
+    authors = _stated_authors(stated, meta, own)
+    asked = not source.source or not authors.authors
+    sections = _sections(tree, meta, stated) if asked else frozenset()
+    if not source.source:
+        added = site_in_title(page_title, [title, *seen, headline, social], url.url)
+        if letters(added) not in sections:
+            source = Metadata.stated("page title", source=added)
+    if not authors.authors and heading is not None:
+        is_site = _is_of(own | {letters(source.source)})
+        shown = visible_authors(tree, heading.element, is_site, sections)
+        authors = Metadata.stated("page element", authors=shown)
+    if not source.source:  # a page that names nothing but the house that wrote it
+        source = Metadata.stated("JSON-LD", source=next(iter(_organisations(stated)), ""))
+    known = Metadata.stated(place, title=title).or_else(source).or_else(authors).or_else(url)
+    return known.or_else(_published(tree, stated, meta, heading)).or_else(
+        _language(tree, stated, meta)
+    ), heading
 
 
-def _title(tree: Any, stated: Mapping[str, Any], meta: Mapping[str, str], h1: str) -> str:
-    head = _text(next(iter(tree.xpath("//head/title/text()")), ""))
-    names = (_text(stated.get("headline")), meta.get("og:title", ""), meta.get("twitter:title", ""))
-    for name in names:
-        # A page may state something else as its headline, such as what its subject is.
-        if name and (not head or not _words(name).isdisjoint(_words(f"{head} {h1}"))):
-            return _without_site(name, h1)
-    return h1 or head
+def _url(canonical: str, social: str, *json_ld: str) -> Metadata:
+    """The page's address; one that is the whole site's says nothing about the article."""
+    element = Metadata.stated("page element", url=canonical)
+    tag = Metadata.stated("meta tag", url=social)
+    if element.url and tag.url and not urlsplit(element.url).path.strip("/"):
+        element = tag
+    stated = next(filter(is_url, json_ld), "")
+    return element.or_else(tag).or_else(Metadata.stated("JSON-LD", url=stated))
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w{2,}", text.casefold()))
+def _source(stated: Mapping[str, Any], meta: Mapping[str, list[str]], page: str) -> Metadata:
+    """The publisher as the page's data name it."""
+    named = [_site_name(text_of(stated.get(key)), page) for key in ("publisher", "provider")]
+    found = Metadata.stated("JSON-LD", source=next(filter(None, named), ""))
+    tags = (_site_name(name, page) for name in _named(meta, _SITE_META))
+    return found.or_else(Metadata.stated("meta tag", source=next(filter(None, tags), "")))
 
 
-def _without_site(title: str, heading: str) -> str:
-    """A title ("Headline | Site") → the headline, where the page's own heading shows it."""
-    shorter = re.sub(r"\s+[|–—-]\s+[^|–—]{2,40}$", "", title)
-    return shorter if shorter != title and same_letters(shorter, heading) else title
+def _site_name(name: str, page: str) -> str:
+    """A site's name as stated, or "" where it is an address, a program's name or a headline."""
+    if is_url(name) or name.casefold() in _HOSTS or letters(name) == letters(page):
+        return ""
+    return name if len(name) <= 100 else ""
 
 
-def _heading(tree: Any) -> str:
-    texts = [_text(" ".join(each.itertext())) for each in tree.xpath("//h1")[:5]]
-    return max(texts, key=len, default="")
+def _stated_authors(
+    stated: Mapping[str, Any], meta: Mapping[str, list[str]], site: frozenset[str]
+) -> Metadata:
+    """The people whom the page's data name as authors; its publisher and agencies are none."""
+    is_site = _is_of(site)
+    value = stated.get("author") or stated.get("creator")
+    each = value if isinstance(value, list) else [value]
+    named = [name for one in each if not _is_house(one) for name in _person_names(one)]
+    found = Metadata.stated("JSON-LD", authors=people(named, is_site))
+    for key in _AUTHOR_META:
+        tags = people(meta.get(key, []), is_site)
+        found = found.or_else(Metadata.stated("meta tag", authors=tags))
+    return found
 
 
-def _text(value: object, key: str = "name") -> str:
-    """A value of JSON-LD or markup → one line of text; of an object or list, its first name."""
-    if isinstance(value, list):
-        value = value[0] if value else ""
+def _is_of(site: frozenset[str]) -> Callable[[str], bool]:
+    """A site's names in letters → the test whether a name is the site's or of a part of it."""
+
+    def is_site(name: str) -> bool:
+        first = name.split()[0] if name.split() else ""
+        return letters(name) in site or (first.isupper() and letters(first) in site)
+
+    return is_site
+
+
+def _is_house(value: object) -> bool:
+    """Whether an author in JSON-LD is said to be an organisation."""
+    return isinstance(value, dict) and any("Organization" in kind for kind in kinds(value))
+
+
+def _organisations(stated: Mapping[str, Any]) -> list[str]:
+    value = stated.get("author")
+    each = value if isinstance(value, list) else [value]
+    return [text_of(one) for one in each if _is_house(one)]
+
+
+def _person_names(value: object) -> list[str]:
+    """An author in JSON-LD → the names it states, of which there may be several."""
     if isinstance(value, dict):
-        value = value.get(key, "")
-        value = value if isinstance(value, str) else ""
-    return " ".join(html.unescape(value).split()) if isinstance(value, str) else ""
+        names = value.get("name")
+        if isinstance(names, list):
+            return [text_of(name) for name in names]
+        return [text_of(names) or f"{text_of(value.get('givenName'))} "
+                f"{text_of(value.get('familyName'))}".strip()]  # fmt: skip
+    return [text_of(value)]
 
 
-def _meta_tags(tree: Any) -> dict[str, str]:
-    tags: dict[str, str] = {}
+def _published(
+    tree: Any,
+    stated: Mapping[str, Any],
+    meta: Mapping[str, list[str]],
+    heading: Heading | None,
+) -> Metadata:
+    """The date of publishing; one that is also that of the last change yields to an earlier one."""
+    json_ld = parse_date(text_of(stated.get("datePublished")))
+    tags = [day for value in _named(meta, _DATE_META) if (day := parse_date(value))]
+    written = [text_of(stated.get("dateModified")), *_named(meta, _CHANGE_META)]
+    changed = {parse_date(value) for value in written} - {None}
+    known: list[Metadata] = [
+        *([Metadata.stated("JSON-LD", published=json_ld)] if json_ld else []),
+        *(Metadata.stated("meta tag", published=tag) for tag in tags),
+    ]
+    for each in known:
+        earlier = any(_day(other.published) < _day(each.published) for other in known)
+        if each.published not in changed or not earlier:
+            return each
+    return Metadata.stated("page element", published=_visible_time(tree, heading))
+
+
+def _day(published: Published) -> str:
+    return published.isoformat()[:10] if published else ""
+
+
+def _visible_time(tree: Any, heading: Heading | None) -> Published:
+    """The date marked as that of publishing, or else the first ``<time>`` near the heading."""
+    marked = tree.xpath("//*[@itemprop='datePublished'] | //time[@pubdate]")
+    above = heading.element if heading else None
+    near = next(
+        (times for place in (around(above, levels=LEVELS) if heading else ())
+         if (times := [t for t in place.iter("time") if not is_beside(t, above)])),
+        [],
+    )  # fmt: skip
+    for each in [*marked, *near]:
+        if each.get("itemprop", "") != "dateModified" and not _CHANGED.search(_label(each)):
+            written = each.get("datetime") or each.get("content") or "".join(each.itertext())
+            if day := parse_date(written):
+                return day
+    return None
+
+
+def _label(element: Any) -> str:
+    """What a page writes in and before a date: "Updated on", a class that says so."""
+    before = element.getprevious()
+    parent = element.getparent()
+    if before is None:
+        lead = (parent.text or "") if parent is not None else ""
+    elif before.tag == "time":
+        lead = before.tail or ""
+    else:
+        lead = f"{''.join(before.itertext())} {before.tail or ''}"
+    return f"{element.get('class', '')} {lead[-40:]} {''.join(element.itertext())}"
+
+
+def _language(tree: Any, stated: Mapping[str, Any], meta: Mapping[str, list[str]]) -> Metadata:
+    element = next(iter(tree.xpath("/html/@lang | /html/@xml:lang")), "")
+    tag = _first(meta, ("og:locale", "content-language", "dc.language", "language"))
+    return (
+        Metadata.stated("page element", language=language_code(element))
+        .or_else(
+            Metadata.stated("JSON-LD", language=language_code(text_of(stated.get("inLanguage"))))
+        )
+        .or_else(Metadata.stated("meta tag", language=language_code(tag)))
+    )
+
+
+def _sections(
+    tree: Any, meta: Mapping[str, list[str]], stated: Mapping[str, Any]
+) -> frozenset[str]:
+    """The letters of the names of a site's parts, as far as the page links to or states them."""
+    links = [
+        " ".join(each.itertext())
+        for each in tree.xpath("//nav//a[@href] | //*[contains(@class, 'crumb')]//a[@href]")
+        if _path(each.get("href"))
+    ]
+    value = stated.get("articleSection")
+    named = value if isinstance(value, list) else [value]
+    return frozenset(
+        map(letters, [*links, *map(text_of, named), *_named(meta, ("article:section", "section"))])
+    )
+
+
+def _path(url: str) -> str:
+    """An address → its path without the slashes around it; "" where it is no address."""
+    try:
+        return urlsplit(url.strip()).path.strip("/")
+    except ValueError:
+        return ""
+
+
+def _handle(meta: Mapping[str, list[str]]) -> str:
+    """The site's name on a social network ("@tarngazette"), as it often ends titles."""
+    return _first(meta, ("twitter:site",)).removeprefix("@")
+
+
+def _meta_tags(tree: Any) -> dict[str, list[str]]:
+    tags: dict[str, list[str]] = {}
     for tag in tree.xpath("//meta[@content]"):
-        name = tag.get("property") or tag.get("name") or tag.get("itemprop") or ""
-        if value := _text(tag.get("content")):
-            tags.setdefault(name.strip().casefold(), value)
+        name = (
+            tag.get("property") or tag.get("name") or tag.get("itemprop") or tag.get("http-equiv")
+        )
+        if name and (value := text_of(tag.get("content"))):
+            tags.setdefault(name.strip().casefold(), []).append(value)
     return tags
 
 
-def _objects(value: object, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON-LD value, through lists, ``@graph`` and ``mainEntity``."""
-    if depth > 4:
-        return
-    if isinstance(value, list):
-        for each in value:
-            yield from _objects(each, depth + 1)
-    elif isinstance(value, dict):
-        yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _objects(value.get(key), depth + 1)
+def _first(meta: Mapping[str, list[str]], keys: Iterable[str]) -> str:
+    return next(iter(_named(meta, keys)), "")
 
 
-def _article_object(tree: Any, title: str) -> dict[str, Any]:
-    """The page's JSON-LD object for the article: the one with its title, else the first."""
-    articles: list[dict[str, Any]] = []
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
-        raw = (script.text or "").strip().removeprefix("<!--").removesuffix("-->")
-        try:
-            value = json.loads(raw.strip().rstrip(";"), strict=False)
-        except (ValueError, RecursionError):
-            continue  # a page's broken script says nothing; its meta tags may
-        for each in _objects(value):
-            kinds = each.get("@type")
-            kinds = kinds if isinstance(kinds, list) else [kinds]
-            if any(isinstance(kind, str) and _ARTICLE_TYPE.search(kind) for kind in kinds):
-                articles.append(each)
-    articles = [each for each in articles if each.get("headline") or each.get("datePublished")]
-    titled = [each for each in articles if same_letters(_text(each.get("headline")), title)]
-    return (titled or articles or [{}])[0]
-
-
-def _authors(stated: Mapping[str, Any], meta: Mapping[str, str]) -> tuple[str, ...]:
-    value = stated.get("author")
-    each = value if isinstance(value, list) else [value]
-    named = [name for name in map(_text, each) if name]
-    named = named or [meta[key] for key in _AUTHOR_META if key in meta][:1]
-    names: list[str] = []
-    for name in named:
-        name = re.sub(r"^(?:by|von|par|por)\s+", "", name, flags=re.IGNORECASE)
-        if not is_url(name) and not name.startswith(("/", "@")):
-            names += split_names(name)
-    return tuple(dict.fromkeys(names))
-
-
-def _visible_time(tree: Any) -> Published:
-    """The first ``<time datetime>`` near the page's heading, or the one marked as publishing."""
-    marked = tree.xpath("//*[@itemprop='datePublished'] | //time[@pubdate]")
-    near: list[Any] = []
-    for heading in tree.xpath("//h1")[:1]:
-        place = heading.getparent()
-        for _ in range(4):
-            if place is None or near:
-                break
-            near = place.xpath(".//time[@datetime]")
-            place = place.getparent()
-    for each in [*marked, *near]:
-        label = f"{each.get('class', '')} {' '.join(each.itertext())}".casefold()
-        if not re.search(r"updat|modif|aktualis|mis à jour|stand:", label):
-            day = parse_date(each.get("datetime") or each.get("content") or _text(each.text or ""))
-            if day:
-                return day
-    return None
+def _named(meta: Mapping[str, list[str]], keys: Iterable[str]) -> Sequence[str]:
+    return [meta[key][0] for key in keys if key in meta]

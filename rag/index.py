@@ -6,13 +6,16 @@ of the same generation are loaded once and kept. Nothing here writes: ``build`` 
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from rag.comparison import compare
+from rag.copies import clusters
 from rag.derived import Derived, derive_in_memory, load_derived
 from rag.errors import ArticlesError, IndexMissing
 from rag.folders import is_sample
@@ -46,7 +49,15 @@ class Snapshot:
 
     def article_summaries(self) -> list[ArticleSummary]:
         """All articles without their texts, by id."""
-        return self._store.article_summaries()
+        others = {i: len(c) - 1 for c in clusters(self._store.copy_pairs()) for i in c}
+        return [
+            replace(summary, copy_count=others.get(summary.id, 0))
+            for summary in self._store.article_summaries()
+        ]
+
+    def copies_of(self, article_id: str) -> tuple[str, ...]:
+        """The ids of the articles that are copies of it, sorted."""
+        return self._store.copies_of(article_id)
 
 
 class Index:
@@ -98,7 +109,7 @@ class Index:
         with self._lock:
             derived = self._derived
             if derived is None or derived.generation != int(manifest["generation"]):
-                derived = load_derived(self.folder, manifest, store.chunk_count())
+                derived = load_derived(self.folder, manifest, store.vector_count())
                 if derived is None:
                     derived = derive_in_memory(store, manifest)
                 self._derived = derived
@@ -129,7 +140,11 @@ class Index:
                 chunk_count=store.chunk_count(),
                 sources=tuple(store.sources()),
                 undated_count=store.undated_count(),
+                copied_count=store.copied_count(),
+                words_only=tuple(store.words_only()),
                 failures=store.failures(),
+                remarks=store.remarks(),
+                passed_over=tuple(map(tuple, json.loads(manifest["passed_over"]))),
                 changes=changes,
                 folder_error=folder_error,
             )

@@ -2,14 +2,18 @@
 
 Title, source and text of a chunk stand in one field: as fields of their own with added scores
 they ranked clearly worse. A question's word counts once, however often the question repeats it.
-``terms`` is the one definition of a word for search and for sentence scores: lower case, without
-diacritics, stemmed.
+``terms`` is the one definition of a word for search and for sentence scores: lower case, Latin
+letters without diacritics and stemmed as English, which leaves other scripts as they are. Scripts
+that part no words, and Korean, whose particles stick to its words, go by overlapping pairs of
+characters, as in Lucene's CJKAnalyzer. Nothing here knows a text's language.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import tantivy
@@ -17,7 +21,22 @@ import tantivy
 _ANALYZER = "broadsheet_en"
 _FIELD = "words"
 _HEAP_BYTES = 64 << 20
-_LONGEST_TERM = 60  # characters; longer "words" are encoded data
+_LONGEST_TERM = 60  # bytes of UTF-8; longer "words" are encoded data
+
+# Characters of scripts written without spaces (Thai, Lao, Burmese, Khmer, Chinese, Japanese) and of
+# Korean, each with the marks that stand on it.
+_UNSPACED = (
+    "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf"
+    "\u1000-\u102a\u103f\u1050-\u1055\u1780-\u17b3\u3005-\u3007\u3041-\u3096\u309d-\u309f"
+    "\u30a1-\u30fa\u30fc-\u30ff\u1100-\u11ff\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9d\U00020000-\U000323af"
+)
+_MARKS = (
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e"
+    "\u1056-\u1059\u17b4-\u17d3\u3099\u309a\uff9e\uff9f"
+)
+_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}][{_MARKS}]*")
+_UNSPACED_RUN = re.compile(f"(?:[{_UNSPACED}][{_MARKS}]*)+")
 
 
 @cache
@@ -42,9 +61,26 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+def _spaced(text: str) -> str:
+    """A text → the same with a space between its words, for the analyzer, which cannot overlap.
+
+    Runs of characters without spaces become their pairs (東京都 → "東京 京都"); a character by
+    itself stays. The dotted capital İ loses its dot: lower case would make two characters of it.
+    """
+    if text.isascii():
+        return text
+    return _UNSPACED_RUN.sub(_pairs, text.replace("İ", "I"))
+
+
+def _pairs(run: re.Match[str]) -> str:
+    characters = _UNSPACED_CHARACTER.findall(run[0])
+    pairs = [first + second for first, second in pairwise(characters)] or characters
+    return f" {' '.join(pairs)} "
+
+
 def terms(text: str) -> list[str]:
     """Text → its words as searched for, in order, repeats kept."""
-    found: list[str] = _analyzer().analyze(text)
+    found: list[str] = _analyzer().analyze(_spaced(text))
     return found
 
 
@@ -66,7 +102,7 @@ class LexicalIndex:
         for number, text in texts:
             document = tantivy.Document()
             document.add_integer("id", number)
-            document.add_text(_FIELD, text)
+            document.add_text(_FIELD, _spaced(text))
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()

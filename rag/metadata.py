@@ -17,7 +17,9 @@ TITLE_CHARACTERS = 300
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What an article says about itself; empty where it does not. ``*_from`` say where."""
+    """What an article says about itself; empty where it does not. ``*_from`` say where. ``remarks``
+    are its reader's: what of it could not be read.
+    """
 
     title: str = ""
     title_from: FoundIn = ""
@@ -31,6 +33,7 @@ class Metadata:
     url_from: FoundIn = ""
     language: str = ""
     language_from: FoundIn = ""
+    remarks: tuple[str, ...] = ()
 
     def or_else(self, other: Metadata) -> Metadata:
         """What is known here, and from ``other`` what is lacking."""
@@ -39,7 +42,7 @@ class Metadata:
             if not getattr(self, name):
                 for each in (name, f"{name}_from"):
                     lacking[each] = getattr(other, each)
-        return replace(self, **lacking)
+        return replace(self, **lacking, remarks=self.remarks + other.remarks)
 
     @classmethod
     def stated(

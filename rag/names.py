@@ -17,7 +17,13 @@ _AGENCIES = terms(
     jiji press|yonhap|yonhap news agency|kcna|pti|press trust of india|ani|ians|upi|bloomberg|
     bernama|antara|anadolu|anadolu agency|aa|irna|wam|spa|mena|sana|sapa|aap|
     australian associated press|the canadian press|canadian press|pa media|pa|press association|
-    dow jones newswires|ips|inter press service|cnn|bbc|bbc news|npr|afp-jiji|voa|rfe/rl"""
+    dow jones newswires|ips|inter press service|cnn|bbc|bbc news|npr|afp-jiji|voa|rfe/rl|askanews|
+    agerpres|mti|tanjug|sta|bta|bns|agi|telam|télam|notimex|prensa latina|ukrinform|
+    тасс|интерфакс|риа новости|афп|рейтер|укринформ|укрінформ|уніан|інтерфакс-україна|бта|танјуг|
+    新华社|新华网|中新社|共同|時事|연합뉴스|رويترز|أ ف ب"""
+)
+_AGENCIES_UNNAMED = terms(
+    "agencies|agency|news agencies|wire reports|wires|agencias|agences|agenturen"
 )
 _ORGANISATION_WORDS = terms(
     """agency|bureau|daily|desk|editorial|editors|gazette|guardian|herald|journal|magazine|media|
@@ -39,6 +45,26 @@ _BETWEEN_NAMES = re.compile(r"\s*(?:[,;/]|\s(?:and|und|et|y|e|&)\s)\s*(?:(?:and|
 def is_agency(name: str) -> bool:
     """Tells whether a name is one of the news agencies known here."""
     return name.strip().casefold() in _AGENCIES
+
+
+def agencies_in(mark: str) -> str:
+    """A mark that names agencies and nothing else ("(AP)", "— Reuters", "dpa/AFP", "Agencies") →
+    their names as written, or "".
+    """
+    found = re.fullmatch(r"[\s(\[|*_–—-]*(?:©\s?)?([^()\[\]|]{2,60}?)[\s)\]|*_.]*", mark)
+    if not found:
+        return ""
+    names = re.split(r"\s*[/,;&+]\s*|\s-\s|\s(?:and|und|y|et|e)\s", found[1])
+    if not all(is_agency(name) or _is_unnamed(name) for name in names):
+        return ""
+    # "pa" and "sta" are words as well: short names that are no abbreviations by their capitals
+    # are taken for agencies in brackets only.
+    plain = len(names) == 1 and len(names[0]) <= 3 and names[0].islower()
+    return "" if plain and not re.match(r"\s*[(\[]", mark) and names[0] != "dpa" else found[1]
+
+
+def _is_unnamed(name: str) -> bool:
+    return name.strip().casefold() in _AGENCIES_UNNAMED
 
 
 def is_organisation(name: str) -> bool:

@@ -190,8 +190,12 @@ def article_html(article: Article, marks: Sequence[Mark] = (), note: str = "") -
         _marked_html(article.text, (0, body_start), marks) if headline else one_line(article.title)
     )
     paragraphs = "".join(
-        f"<p>{_marked_html(article.text, span, marks)}</p>"
+        f"<p{_note_class(article, span)}>{_marked_html(article.text, span, marks)}</p>"
         for span in paragraph_spans(article.text, body_start)
+    )
+    remarks = "".join(
+        f'<p class="note">Not all of it could be read: {one_line(remark)}</p>'
+        for remark in article.remarks
     )
     return (
         '<article class="article" lang="' + escaped(article.language or "und") + '">'
@@ -200,8 +204,14 @@ def article_html(article: Article, marks: Sequence[Mark] = (), note: str = "") -
         f'<h2 tabindex="-1">{title or file_name(article.id)}</h2>'
         f'<p class="byline">{_byline_html(article)}</p>'
         + (f'<p class="note" role="status">{escaped(note)}</p>' if note else "")
-        + f'<div class="body">{paragraphs}</div></article>'
+        + f'{remarks}<div class="body">{paragraphs}</div></article>'
     )
+
+
+def _note_class(article: Article, span: tuple[int, int]) -> str:
+    """Marks a paragraph that is a correction or an update note."""
+    is_note = any(start < span[1] and span[0] < end for start, end in article.notes)
+    return ' class="correction"' if is_note else ""
 
 
 def _byline_html(article: Article) -> str:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from rag.languages import language_name
 from rag.page_html import article_link, escaped, file_name, one_line
-from rag.records import ArticleSummary, BuildReport, Failure, Status
+from rag.records import ArticleSummary, BuildReport, Failure, Remark, Status
 from rag.wording import (
     changes_line,
+    copies_line,
     counted,
     day,
     found_in,
     iso_day,
     moment,
+    passed_over_line,
     report_line,
     source_name,
+    words_only_line,
 )
 
 SHOWN_ARTICLES = 200
@@ -86,6 +90,8 @@ def _row_html(article: ArticleSummary) -> str:
         f"<span>{dated}</span>",
         f'<span class="file">{file_name(article.id)}</span>',
         f"<span>{escaped(counted(article.character_count, 'character'))}</span>",
+        f"<span>{escaped(copies_line(article.copy_count))}</span>" if article.copy_count else "",
+        _words_only_html(article),
         failed,
     ]
     return (
@@ -93,6 +99,13 @@ def _row_html(article: ArticleSummary) -> str:
         f'<span class="title">{one_line(article.title) or file_name(article.id)}</span> '
         f'<span class="meta">{" &#183; ".join(p for p in parts if p)}</span></a></li>'
     )
+
+
+def _words_only_html(article: ArticleSummary) -> str:
+    if not article.words_only:
+        return ""
+    language = escaped(language_name(article.language))
+    return f'<span class="words-only">{language}: found by its words alone</span>'
 
 
 def front_page_html(articles: Sequence[ArticleSummary]) -> str:
@@ -121,20 +134,25 @@ def report_html(report: BuildReport) -> str:
 
 def status_html(status: Status) -> str:
     """What the index holds, what changed in its folder since, and what could not be read."""
+    copied = escaped(counted(status.copied_count, "article")) if status.copied_count else ""
     undated = f", {status.undated_count:,} of them undated" if status.undated_count else ""
     rows = (
         ("Folder", f'<span class="file">{file_name(status.folder)}</span>'),
         ("Articles", escaped(f"{status.article_count:,}{undated}")),
+        ("Copies", copied),
+        ("Languages", one_line(words_only_line(status.words_only, status.model))),
+        ("Not read", one_line(passed_over_line(status.passed_over))),
         ("Chunks", escaped(f"{status.chunk_count:,} of at most {status.chunk_tokens} tokens")),
         ("Model", f"{one_line(status.model)} <code>{escaped(status.model_sha256[:12])}</code>"),
         ("Built", escaped(moment(status.built_at.astimezone()))),
         ("Generation", escaped(f"{status.generation:,}")),
         ("Index", f'<span class="file">{file_name(str(Path(status.index).resolve()))}</span>'),
     )
-    facts = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)
+    facts = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
     return (
         f'<div class="status"><dl>{facts}</dl>{_changes_html(status)}'
-        f"{_failures_html(status.failures)}{_sources_html(status)}</div>"
+        f"{_failures_html(status.failures)}{_remarks_html(status.remarks)}{_sources_html(status)}"
+        "</div>"
     )
 
 
@@ -171,6 +189,16 @@ def _failures_html(failures: Sequence[Failure]) -> str:
         for failure in failures
     )
     return f'<h3>Files that could not be read</h3><ul class="files failures">{rows}</ul>'
+
+
+def _remarks_html(remarks: Sequence[Remark]) -> str:
+    if not remarks:
+        return ""
+    rows = "".join(
+        f'<li><span class="file">{file_name(remark.article_id)}</span> {one_line(remark.text)}</li>'
+        for remark in remarks
+    )
+    return f'<h3>Articles that could be read in part</h3><ul class="files failures">{rows}</ul>'
 
 
 def _sources_html(status: Status) -> str:

@@ -1,125 +1,115 @@
 """A PDF → its article's paragraphs and what its pages and metadata state.
 
-The day a PDF was made says nothing about its article and is not read.
+The day a PDF was made says nothing about its article and is not read. Several articles on one page
+are read as one, and what stands in pictures is not read at all.
 """
 
 from __future__ import annotations
 
-import io
-import logging
-import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
-from rag.decoding import describe, one_line
+from rag.decoding import one_line
 from rag.errors import ArticleUnreadable
 from rag.header_lines import read_header
 from rag.lines import letters
 from rag.metadata import Metadata
-from rag.wrapping import join_wrapped
+from rag.pdf_heads import without_running_heads
+from rag.pdf_layout import read_order
+from rag.pdf_pages import Page, read_pages
+from rag.pdf_paragraphs import Paragraph, paragraphs
+from rag.properties import from_properties, is_machine_title
+from rag.wrapping import join_lines, words_in
 
-_PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|von|/)\s*\d{1,4})?[\W_]*", re.IGNORECASE
-)
+HEADLINE_CHARACTERS = 250
+"""A longer text in large letters is no headline."""
+_TOP_PARAGRAPHS = 10
 
 
 def read_pdf(raw: bytes) -> tuple[list[str], Metadata]:
-    """A PDF's bytes → the paragraphs of its article, and what its top and metadata state.
+    """A PDF's bytes → the paragraphs of its article, and what its top and metadata state, with
+    remarks on pages that could not be read ("pages 2, 3: scanned, no text").
 
     Raises ArticleUnreadable where it is damaged, encrypted, or only pictures of pages.
     """
-    import pypdf
-    from pypdf.errors import DependencyError, FileNotDecryptedError
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs each fault it works around
-    locked = ArticleUnreadable("encrypted PDF: remove its password")
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(raw), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise locked
-        pages = [
-            [one_line(line) for line in (page.extract_text() or "").split("\n")]
-            for page in reader.pages
-        ]
-        stated, headline = _pdf_title(reader), _pdf_headline(reader)
-    except (DependencyError, FileNotDecryptedError) as error:
-        raise locked from error
-    except ArticleUnreadable:
-        raise
-    except Exception as error:  # any: see read_article
-        raise ArticleUnreadable(f"damaged PDF: {describe(error)}") from error
-    if not any(map(str.isalnum, "".join(line for page in pages for line in page))):
-        raise ArticleUnreadable("scanned PDF: no text in it; run it through text recognition")
-    lines = _without_headline(_without_running_heads(pages), headline or stated)
-    header, lines = read_header(lines)
-    known = Metadata.stated("document properties", title=stated)
-    known = known.or_else(Metadata.stated("first line", title=headline))
-    return join_wrapped(lines, hyphens=True), known.or_else(header)
+    content = read_pages(raw)
+    pages = [page for page in content.pages if page]
+    if not any(letters(run.text) for page in pages for run in page.runs):
+        raise _without_text(content.pages)
+    kept = without_running_heads(pages)
+    if not any(page.runs for page in kept):
+        kept = pages  # a page number is all there is
+    found = paragraphs([read_order(page.runs) for page in kept])
+    words = words_in([run.text for page in pages for run in page.runs])
+    texts = [
+        one_line(join_lines([line.text for line in each.lines], words, divided=True))
+        for each in found
+    ]
+    headline = _headline(found, texts)
+    stated = _stated_title(content.title)
+    if headline and letters(stated) not in letters(" ".join(texts[:_TOP_PARAGRAPHS])):
+        stated = ""  # of the template, or of the article that was there before
+    title = Metadata.stated("document properties", title=stated)
+    title = title.or_else(Metadata.stated("first line", title=headline))
+    header, texts = read_header(_without_title(texts, title.title))
+    known = title.or_else(header).or_else(from_properties(texts, authors=[content.author]))
+    known = replace(known, remarks=_remarks(content.pages))
+    return [text for text in texts if text], known
 
 
-def _pdf_title(reader: Any) -> str:
-    """The title a PDF states, unless it is what a program put there."""
-    try:
-        title = one_line(str(reader.metadata.title or ""))
-    except Exception:  # its metadata may be damaged where its pages are not
-        return ""
-    machine = re.search(
-        r"\.(?:docx?|pdf|indd|qxd|tex|dvi|xlsx?|pptx?|rtf|txt|html?)$|^(?:microsoft|untitled|slide|"
-        r"document|adobe|print|layout|doi:|https?:)",
-        title,
-        re.IGNORECASE,
-    )
-    return title if len(title.split()) >= 3 and len(title) <= 250 and not machine else ""
-
-
-def _pdf_headline(reader: Any) -> str:
-    """The first page's text in its largest letters, where that can be a headline; else ""."""
-    by_size: dict[int, list[str]] = {}
-
-    def collect(text: str, _cm: Any, matrix: Sequence[float], _font: Any, size: float) -> None:
-        if text.strip():
-            by_size.setdefault(round(abs(size * matrix[3])), []).append(text)
-
-    if not len(reader.pages):
-        return ""
-    reader.pages[0].extract_text(visitor_text=collect)
-    words = {size: one_line(" ".join(parts)) for size, parts in by_size.items()}
-    body = max(words, key=lambda size: len(words[size]), default=0)
-    largest = next((size for size in sorted(words, reverse=True) if words[size].count(" ") > 1), 0)
-    headline = words.get(largest, "")
-    return headline if largest > body and len(headline) <= 200 else ""
-
-
-def _without_headline(lines: Sequence[str], headline: str) -> list[str]:
-    """The lines without the consecutive ones that make up the headline."""
-    wanted = letters(headline)
-    for start in range(min(len(lines), 30) if wanted else 0):
+def _without_title(texts: list[str], title: str) -> list[str]:
+    """Paragraphs without the first ones in a row that make up the title."""
+    wanted = letters(title)
+    for start in range(min(len(texts), _TOP_PARAGRAPHS) if wanted else 0):
         found = ""
-        for end in range(start, min(len(lines), start + 8)):
-            found += letters(lines[end])
+        for end in range(start, min(len(texts), start + 5)):
+            found += letters(texts[end])
             if found == wanted:
-                return [*lines[:start], "", *lines[end + 1 :]]
-    return list(lines)
+                return texts[:start] + texts[end + 1 :]
+    return texts
 
 
-def _without_running_heads(pages: Sequence[Sequence[str]]) -> list[str]:
-    """Pages → their lines, without the heads, feet and numbers that return from page to page."""
+def _without_text(pages: Sequence[Page | None]) -> ArticleUnreadable:
+    """Why a PDF gave no letter."""
+    if not any(pages):
+        return ArticleUnreadable("damaged PDF: none of its pages can be opened")
+    if any(page and page.is_pictured for page in pages):
+        return ArticleUnreadable("scanned: no text in it; run it through text recognition")
+    return ArticleUnreadable("empty PDF: nothing on its pages")
 
-    def shape(line: str) -> str:
-        return re.sub(r"\d+", "#", line.strip())
 
-    stripped = [[line.rstrip() for line in page if line.strip()] for page in pages]
-    edges: Counter[str] = Counter()
-    for lines in stripped:
-        edges.update({shape(line) for line in (*lines[:2], *lines[-2:])})
-    needed = max(2, (len(pages) + 1) // 2) if len(pages) > 1 else len(pages) + 1
-    kept: list[str] = []
-    for page, lines in zip(pages, stripped, strict=True):
-        drop = {
-            line
-            for line in (*lines[:2], *lines[-2:])
-            if edges[shape(line)] >= needed or _PAGE_NUMBER.fullmatch(line)
-        }
-        kept += [line.rstrip() for line in page if line.rstrip() not in drop]
-    return kept
+def _remarks(pages: Sequence[Page | None]) -> tuple[str, ...]:
+    """Pages → what to say of those that have pictures and no text, and of damaged ones."""
+    scanned = [at for at, page in enumerate(pages, 1) if page and page.is_pictured]
+    damaged = [at for at, page in enumerate(pages, 1) if not page]
+    return tuple(
+        f"{'page' if len(numbers) == 1 else 'pages'} {', '.join(map(str, numbers))}: {fault}"
+        for numbers, fault in ((scanned, "scanned, no text"), (damaged, "damaged, not read"))
+        if numbers
+    )
+
+
+def _stated_title(title: str) -> str:
+    """The title a PDF states, unless it is what a program put there."""
+    title = one_line(title)
+    fits = len(title.split()) >= 3 and len(title) <= HEADLINE_CHARACTERS
+    return title if fits and not is_machine_title(title) else ""
+
+
+def _headline(found: Sequence[Paragraph], texts: Sequence[str]) -> str:
+    """The first page's paragraph in the largest letters, where that can be a headline; else ""."""
+    sizes: Counter[int] = Counter()
+    for paragraph, text in zip(found, texts, strict=True):
+        sizes[round(paragraph.size)] += len(text)
+    body = max(sizes, key=lambda size: sizes[size])
+    large = [
+        (paragraph.size, text)
+        for paragraph, text in zip(found, texts, strict=True)
+        if paragraph.page == found[0].page
+        and paragraph.size >= 1.15 * body
+        and len(text.split()) > 2
+        and any(map(str.isalpha, text))
+    ]
+    size, headline = max(large, key=lambda each: each[0], default=(0, ""))
+    return headline if size and len(headline) <= HEADLINE_CHARACTERS else ""

@@ -96,9 +96,17 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+# What `terms` takes for words. Python's \w leaves out the marks that stand on letters in Hebrew,
+# Arabic, the Indian scripts, Thai, Lao, Burmese and Khmer, and the joiners that Persian puts in.
+_WORD = re.compile(
+    r"\d+(?:[.,]\d+)*|[\w\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670"
+    r"\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ece\u102b-\u109d\u17b4-\u17d3\u200c\u200d]+"
+)
+
+
 def _words(text: str) -> dict[str, str]:
     words: dict[str, str] = {}
-    for match in re.finditer(r"\d+(?:[.,]\d+)*|\w+", text):
+    for match in _WORD.finditer(text):
         for term in terms(match.group()):
             # A single letter is an initial or what an apostrophe left over.
             if term not in _stop_terms() and (len(term) > 1 or term.isdigit()):

@@ -34,7 +34,8 @@ class Article:
     where a file holds several articles, ``path#name``. ``text`` is headline and body, without
     header lines and boilerplate; every span refers to it. ``notes`` are the half-open spans of
     its correction and update notes. ``*_from`` say where each value was found. ``encoding`` is
-    how the bytes were spelt, and how that was found out. ``sha256`` is of the file's bytes, or of
+    how the bytes were spelt, and how that was found out; ``remarks`` say what could not be read.
+    ``sha256`` is of the file's bytes, or of
     the article's line in a file of several; ``text_sha256`` is of ``text`` in UTF-8, both as 64
     hexadecimal digits.
     """
@@ -56,20 +57,27 @@ class Article:
     language: str
     language_from: FoundIn
     encoding: str
+    remarks: tuple[str, ...]
     sha256: str
     text_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
-    """An article without its text, for lists."""
+    """An article without its text, for lists. ``words_only`` where its language is none of the
+    model's, so that it is found by its words alone; ``copy_count`` is of other articles that are
+    copies of it; ``failed`` where its file can no longer be read.
+    """
 
     id: str
     title: str
     source: str
     published: Published
     published_from: FoundIn
+    language: str
     character_count: int
+    words_only: bool = False
+    copy_count: int = 0
     failed: bool = False
 
 
@@ -84,6 +92,14 @@ class Failure:
     reason: str
     kept: bool = False
     sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What of an article could not be read."""
+
+    article_id: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +217,9 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did. Counts are of articles unless they say otherwise; ``embedding_seconds``
-    are without loading the model.
+    are without loading the model. ``words_only`` are (language, count) of the articles in
+    languages the model does not cover; ``passed_over`` are (suffix, count) of files that are not
+    read.
     """
 
     folder: str
@@ -214,7 +232,10 @@ class BuildReport:
     deleted: int
     unchanged: int
     embedded_chunk_count: int
+    words_only: tuple[tuple[str, int], ...]
     failures: tuple[Failure, ...]
+    remarks: tuple[Remark, ...]
+    passed_over: tuple[tuple[str, int], ...]
     seconds: float
     embedding_seconds: float
 
@@ -230,8 +251,11 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the index holds. ``built_at`` is in UTC; ``changes`` is None where the folder cannot
-    be read (with the reason in ``folder_error``) or nobody asked for them.
+    """What the index holds. ``words_only`` are (language, count) of the articles in languages the
+    model does not cover; ``copied_count`` is of articles that have copies; ``passed_over`` are
+    (suffix, count) of files that the last build did not look into. ``built_at`` is in UTC;
+    ``changes`` is None where the folder cannot be read (with the reason in ``folder_error``) or
+    nobody asked for them.
     """
 
     index: str
@@ -246,7 +270,11 @@ class Status:
     chunk_count: int
     sources: tuple[tuple[str, int], ...]
     undated_count: int
+    copied_count: int
+    words_only: tuple[tuple[str, int], ...]
     failures: tuple[Failure, ...]
+    remarks: tuple[Remark, ...]
+    passed_over: tuple[tuple[str, int], ...]
     changes: Changes | None
     folder_error: str = ""
 

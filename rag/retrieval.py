@@ -42,6 +42,7 @@ def retrieve(snapshot: Snapshot, question: Question, vector: Vectors, count: int
                 cosine=cosine,
                 bm25=bm25,
                 reasons=_reasons(question, text, dense_rank, lexical_rank),
+                copies=snapshot.copies_of(chunk.article_id),
             )
         )
     return hits

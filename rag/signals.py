@@ -17,6 +17,7 @@ from rag.confidence import answer_model
 from rag.embedding import Vectors
 from rag.index import Snapshot
 from rag.lexical import terms
+from rag.lines import word_count
 from rag.query import Question
 from rag.records import Article, Hit
 
@@ -111,7 +112,7 @@ def _sentences_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[tuple[Article
         for start, end in sentence_spans(article.text):
             inside = hit.chunk.start <= start and end <= hit.chunk.end
             text = article.text[start:end]
-            if inside and len(text.split()) >= _SHORTEST_WORDS:
+            if inside and word_count(text) >= _SHORTEST_WORDS:
                 found.setdefault((article.id, (start, end)), (article, (start, end), before, place))
             before = text
         if len(found) >= _CANDIDATE_SENTENCES:

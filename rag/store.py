@@ -8,21 +8,26 @@ nor tantivy and decides nothing about what belongs in an index.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import TypeAdapter
 
 from rag.errors import ArticleUnknown, DiskFull, IndexDamaged, IndexOfOtherFormat
-from rag.records import Article, ArticleSummary, Chunk, Failure, Published
+from rag.records import Article, ArticleSummary, Chunk, Failure, Remark
+from rag.rows import (
+    ARTICLE_COLUMNS,
+    StoredChunk,
+    article_of,
+    article_row,
+    chunk_of,
+    published_from_iso,
+    row_hash,
+)
 
 FORMAT = 2
 """Of the tables below; another number means another version of Broadsheet wrote them."""
@@ -35,7 +40,7 @@ CREATE TABLE IF NOT EXISTS articles (
     authors TEXT NOT NULL, authors_from TEXT NOT NULL, published TEXT,
     published_from TEXT NOT NULL, url TEXT NOT NULL, url_from TEXT NOT NULL,
     language TEXT NOT NULL, language_from TEXT NOT NULL, encoding TEXT NOT NULL,
-    sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL, row_hash BLOB NOT NULL
+    remarks TEXT NOT NULL, sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL, row_hash BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS chunks (
     id INTEGER PRIMARY KEY, article_id TEXT NOT NULL, ordinal INTEGER NOT NULL,
@@ -45,25 +50,20 @@ CREATE TABLE IF NOT EXISTS chunks (
 CREATE TABLE IF NOT EXISTS vectors (
     key BLOB PRIMARY KEY, vector BLOB NOT NULL, row_hash BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bands (
+    band BLOB NOT NULL, article_id TEXT NOT NULL, PRIMARY KEY (band, article_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS bands_of_article ON bands (article_id);
+CREATE TABLE IF NOT EXISTS copies (
+    article_id TEXT NOT NULL, other_id TEXT NOT NULL, PRIMARY KEY (article_id, other_id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failures (
     path TEXT PRIMARY KEY, reason TEXT NOT NULL, kept INTEGER NOT NULL, sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 """
 
-_COLUMNS = tuple(f.name for f in fields(Article))
-_ARTICLE_ROW = f"SELECT {', '.join(_COLUMNS)}, row_hash FROM articles"
-_AUTHORS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
-_NOTES: TypeAdapter[tuple[tuple[int, int], ...]] = TypeAdapter(tuple[tuple[int, int], ...])
+_ARTICLE_ROW = f"SELECT {', '.join(ARTICLE_COLUMNS)}, row_hash FROM articles"
 _SQLITE_VARIABLES = 500  # below every build's limit of variables in one statement
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk with its number in the derived files and the key of its vector."""
-
-    id: int
-    chunk: Chunk
-    vector_key: bytes
 
 
 class Store:
@@ -146,34 +146,23 @@ class Store:
             raise ArticleUnknown(
                 f"No article {article_id!r} in the index; `broadsheet status` names its folder."
             )
-        return _article(row)
+        return article_of(row)
 
     def articles(self) -> Iterator[Article]:
         """All articles, by id."""
         with _translated(self.path):
             for row in self._db.execute(f"{_ARTICLE_ROW} ORDER BY id"):
-                yield _article(row)
+                yield article_of(row)
 
     def article_summaries(self) -> list[ArticleSummary]:
         """All articles without their texts, by id; those whose file now fails are marked."""
         failed = {f.path for f in self.failures()}
         with _translated(self.path):
             rows = self._db.execute(
-                "SELECT id, title, source, published, published_from, LENGTH(text) "
-                "FROM articles ORDER BY id"
+                "SELECT id, title, source, published, published_from, language, LENGTH(text), "
+                f"id IN ({_WORDS_ONLY}) FROM articles ORDER BY id"
             ).fetchall()
-        return [
-            ArticleSummary(
-                id=article_id,
-                title=title,
-                source=source,
-                published=None if published is None else published_from_iso(published),
-                published_from=published_from,
-                character_count=length,
-                failed=article_id in failed,
-            )
-            for article_id, title, source, published, published_from, length in rows
-        ]
+        return [_summary(row, failed) for row in rows]
 
     def article_hashes(self) -> dict[str, str]:
         """Article id → sha256 of its file."""
@@ -187,6 +176,61 @@ class Store:
     def chunk_count(self) -> int:
         """How many chunks there are."""
         return self._count("SELECT COUNT(*) FROM chunks")
+
+    def vector_count(self) -> int:
+        """How many chunks are found by meaning, not by their words alone."""
+        return self._count("SELECT COUNT(*) FROM chunks WHERE vector_key <> x''")
+
+    def words_only(self) -> list[tuple[str, int]]:
+        """(language, count of the articles in it that are found by their words alone), the most
+        frequent first.
+        """
+        with _translated(self.path):
+            return self._db.execute(
+                f"SELECT language, COUNT(*) FROM articles WHERE id IN ({_WORDS_ONLY}) "
+                "GROUP BY language ORDER BY 2 DESC, 1"
+            ).fetchall()
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """What could not be read of the articles, by article."""
+        with _translated(self.path):
+            rows = self._db.execute(
+                "SELECT articles.id, value FROM articles, json_each(remarks) ORDER BY 1, key"
+            ).fetchall()
+        return tuple(Remark(article_id, text) for article_id, text in rows)
+
+    def copied_count(self) -> int:
+        """How many articles have copies."""
+        return self._count("SELECT COUNT(DISTINCT article_id) FROM copies")
+
+    def copy_pairs(self) -> list[tuple[str, str]]:
+        """The pairs of articles of which one is a copy of the other, each once."""
+        with _translated(self.path):
+            return self._db.execute(
+                "SELECT article_id, other_id FROM copies WHERE article_id < other_id ORDER BY 1, 2"
+            ).fetchall()
+
+    def copies_of(self, article_id: str) -> tuple[str, ...]:
+        """The ids of the other articles of its cluster of copies, sorted."""
+        with _translated(self.path):
+            rows = self._db.execute(
+                "WITH RECURSIVE cluster (id) AS (VALUES (?) UNION "
+                "SELECT other_id FROM copies JOIN cluster ON article_id = id) "
+                "SELECT id FROM cluster WHERE id <> ? ORDER BY id",
+                (article_id, article_id),
+            ).fetchall()
+        return tuple(found for (found,) in rows)
+
+    def articles_with_bands(self, bands: Sequence[bytes], fewest: int) -> list[str]:
+        """The ids of the articles that have at least ``fewest`` of these bands, sorted."""
+        marks = ",".join("?" * len(bands))
+        with _translated(self.path):
+            rows = self._db.execute(
+                f"SELECT article_id FROM bands WHERE band IN ({marks}) "
+                "GROUP BY article_id HAVING COUNT(*) >= ? ORDER BY 1",
+                (*bands, fewest),
+            ).fetchall()
+        return [article_id for (article_id,) in rows]
 
     def undated_count(self) -> int:
         """How many articles do not say when they were published."""
@@ -203,7 +247,7 @@ class Store:
         """All chunks, by number."""
         with _translated(self.path):
             for row in self._db.execute(f"{_CHUNK_ROW} ORDER BY id"):
-                yield _chunk(row)
+                yield chunk_of(row)
 
     def chunks_by_id(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """Chunk numbers → chunks; numbers that no chunk has are left out."""
@@ -212,7 +256,7 @@ class Store:
             marks = ",".join("?" * len(part))
             with _translated(self.path):
                 rows = self._db.execute(f"{_CHUNK_ROW} WHERE id IN ({marks})", part).fetchall()
-            found.update({c.id: c.chunk for c in map(_chunk, rows)})
+            found.update({c.id: c.chunk for c in map(chunk_of, rows)})
         return found
 
     def chunks_of(self, article_ids: Iterable[str]) -> list[StoredChunk]:
@@ -222,7 +266,7 @@ class Store:
             marks = ",".join("?" * len(part))
             with _translated(self.path):
                 rows = self._db.execute(f"{_CHUNK_ROW} WHERE article_id IN ({marks})", part)
-                found.extend(map(_chunk, rows.fetchall()))
+                found.extend(map(chunk_of, rows.fetchall()))
         return sorted(found, key=lambda c: c.id)
 
     def known_vector_keys(self, keys: Iterable[bytes]) -> set[bytes]:
@@ -251,8 +295,8 @@ class Store:
                 rows = self._db.execute(
                     f"SELECT key, vector, row_hash FROM vectors WHERE key IN ({marks})", part
                 ).fetchall()
-            for key, blob, row_hash in rows:
-                if _hash(key, blob) != row_hash or len(blob) != dimension * 4:
+            for key, blob, stored_hash in rows:
+                if row_hash(key, blob) != stored_hash or len(blob) != dimension * 4:
                     raise IndexDamaged(
                         f"The vector {key.hex()} is not what its hash says; "
                         "run `broadsheet build --full`."
@@ -283,7 +327,7 @@ class Store:
         blobs = [row.astype("<f4").tobytes() for row in vectors]
         self._db.executemany(
             "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-            [(k, b, _hash(k, b)) for k, b in zip(keys, blobs, strict=True)],
+            [(k, b, row_hash(k, b)) for k, b in zip(keys, blobs, strict=True)],
         )
 
     def delete_articles(self, article_ids: Iterable[str]) -> None:
@@ -291,17 +335,21 @@ class Store:
         ids = [(i,) for i in article_ids]
         self._db.executemany("DELETE FROM chunks WHERE article_id = ?", ids)
         self._db.executemany("DELETE FROM articles WHERE id = ?", ids)
+        self._db.executemany("DELETE FROM bands WHERE article_id = ?", ids)
+        self._db.executemany("DELETE FROM copies WHERE article_id = ?1 OR other_id = ?1", ids)
 
     def delete_all_articles(self) -> None:
         """All articles and chunks leave, also those whose rows are damaged."""
-        self._db.execute("DELETE FROM chunks")
-        self._db.execute("DELETE FROM articles")
+        for table in ("chunks", "articles", "bands", "copies"):
+            self._db.execute(f"DELETE FROM {table}")
 
     def put_article(self, article: Article) -> None:
         """Adds or replaces an article, not its chunks."""
-        row = _row(article)
+        row = article_row(article)
         marks = ",".join("?" * (len(row) + 1))
-        self._db.execute(f"INSERT OR REPLACE INTO articles VALUES ({marks})", (*row, _hash(*row)))
+        self._db.execute(
+            f"INSERT OR REPLACE INTO articles VALUES ({marks})", (*row, row_hash(*row))
+        )
 
     def put_chunks(self, chunks: Iterable[StoredChunk]) -> None:
         """Adds chunks under the numbers they bring."""
@@ -310,8 +358,16 @@ class Store:
             for c in chunks
         ]
         self._db.executemany(
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?)", [(*r, _hash(*r)) for r in rows]
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?)", [(*r, row_hash(*r)) for r in rows]
         )
+
+    def put_copies(
+        self, bands: Iterable[tuple[bytes, str]], pairs: Iterable[tuple[str, str]]
+    ) -> None:
+        """Adds (band, article id) and pairs of articles that are copies."""
+        self._db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", bands)
+        both = [pair for one, other in pairs for pair in ((one, other), (other, one))]
+        self._db.executemany("INSERT OR IGNORE INTO copies VALUES (?, ?)", both)
 
     def put_failures(self, failures: Iterable[Failure]) -> None:
         """Replaces the list of files that could not be read."""
@@ -330,56 +386,23 @@ class Store:
         self._db.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM chunks)")
 
 
+_WORDS_ONLY = "SELECT article_id FROM chunks WHERE vector_key = x''"
 _CHUNK_ROW = "SELECT id, article_id, ordinal, start, end, vector_key, row_hash FROM chunks"
 
 
-def _row(article: Article) -> tuple[Any, ...]:
-    values = {name: getattr(article, name) for name in _COLUMNS}
-    published = article.published
-    values["published"] = None if published is None else published.isoformat()
-    values["authors"] = _AUTHORS.dump_json(article.authors).decode()
-    values["notes"] = _NOTES.dump_json(article.notes).decode()
-    return tuple(values[name] for name in _COLUMNS)
-
-
-def _article(row: tuple[Any, ...]) -> Article:
-    *values, row_hash = row
-    named: dict[str, Any] = dict(zip(_COLUMNS, values, strict=True))
-    if _hash(*values) != row_hash:
-        raise IndexDamaged(
-            f"The row of article {named['id']!r} is not what its hash says; "
-            "run `broadsheet build --full`."
-        )
-    if named["published"] is not None:
-        named["published"] = published_from_iso(named["published"])
-    named["authors"] = _AUTHORS.validate_json(named["authors"])
-    named["notes"] = _NOTES.validate_json(named["notes"])
-    return Article(**named)
-
-
-def published_from_iso(text: str) -> Published:
-    """ISO 8601 → a date where it is one day, a datetime where it has a time."""
-    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
-
-
-def _chunk(row: tuple[Any, ...]) -> StoredChunk:
-    *values, row_hash = row
-    if _hash(*values) != row_hash:
-        raise IndexDamaged(
-            f"The row of chunk {values[0]} is not what its hash says; "
-            "run `broadsheet build --full`."
-        )
-    number, article_id, ordinal, start, end, key = values
-    return StoredChunk(number, Chunk(article_id, ordinal, start, end), key)
-
-
-def _hash(*values: Any) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for value in values:
-        data = value if isinstance(value, bytes) else repr(value).encode("utf-8", "surrogatepass")
-        # The length first: ("ab", "c") and ("a", "bc") are different rows.
-        digest.update(len(data).to_bytes(8, "little") + data)
-    return digest.digest()
+def _summary(row: tuple[Any, ...], failed: set[str]) -> ArticleSummary:
+    article_id, title, source, published, published_from, language, length, words_only = row
+    return ArticleSummary(
+        id=article_id,
+        title=title,
+        source=source,
+        published=None if published is None else published_from_iso(published),
+        published_from=published_from,
+        language=language,
+        character_count=length,
+        words_only=bool(words_only),
+        failed=article_id in failed,
+    )
 
 
 def _parts(values: Sequence[Any]) -> Iterator[list[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from rag.languages import language_name
 from rag.records import Answer, BuildReport, Changes, Citation, Missing, Progress, Published
 
 NOT_FOUND = "The articles do not answer this."
@@ -71,9 +72,36 @@ def as_of_line(answer: Answer) -> str:
     return f"From {articles}{'' if count == 1 else ', the newest'} of {day(answer.as_of)}"
 
 
+def words_only_line(words_only: Sequence[tuple[str, int]], model: str) -> str:
+    """Which articles are found by their words alone, and why; empty where none is."""
+    if not words_only:
+        return ""
+    total = sum(count for _, count in words_only)
+    languages = _joined([f"{language_name(code)} {count:,}" for code, count in words_only], "and")
+    return (
+        f"{counted(total, 'article')} found by words alone, since model {model} does not cover "
+        f"the language ({languages})"
+    )
+
+
+def passed_over_line(passed_over: Sequence[tuple[str, int]]) -> str:
+    """Which files are not read, by their suffix; empty where none is."""
+    if not passed_over:
+        return ""
+    total = sum(count for _, count in passed_over)
+    kinds = [f"{suffix or 'no suffix'} {count:,}" for suffix, count in passed_over]
+    more = f" and {len(kinds) - 8} more kinds" if len(kinds) > 8 else ""
+    return f"{counted(total, 'file')} passed over for the suffix ({', '.join(kinds[:8])}{more})"
+
+
+def copies_line(count: int) -> str:
+    """How many copies an article has; empty where none."""
+    return f"also in {counted(count, 'other article')}" if count else ""
+
+
 def progress_line(progress: Progress) -> str:
     """How far a build is."""
-    unit = {"reading": "files", "embedding": "chunks"}.get(progress.stage, "")
+    unit = {"reading": "articles", "embedding": "chunks"}.get(progress.stage, "")
     if progress.stage == "indexing":
         return "Writing the index"
     if progress.stage == "done":

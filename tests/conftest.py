@@ -10,9 +10,10 @@ import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-from rag.build import ChunkSettings, build
+from rag.build import build
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
+from rag.new_chunks import ChunkSettings
 from rag.records import BuildReport
 from rag.settings import Settings
 

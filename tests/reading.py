@@ -100,3 +100,63 @@ NEWSPAPER = pdf(
         ],
     ]
 )
+
+
+Placed = tuple[float, float, float, str]
+"""A text with its place: points from the left, points from the top, size of its letters."""
+
+
+def column(left: float, top: float, lines: str, size: float = 10) -> list[Placed]:
+    """Lines below each other; those that begin with a space are indented by 12 points."""
+    return [
+        (left + 12 * line.startswith(" "), top + 1.2 * size * at, size, line.strip())
+        for at, line in enumerate(lines.strip("\n").split("\n"))
+    ]
+
+
+def placed_pdf(pages: list[list[Placed] | str], *, rotate: int = 0) -> bytes:
+    """Texts with their places, page by page → a PDF; a page can also be given as its operators.
+
+    Pages are 600 points wide and 800 high. Octal escapes (``\\001``) in a text are of Windows-1252,
+    but 1 and 2 are the ligatures fi and fl. ``rotate``: the page is turned by so many degrees to
+    the right when it is shown, and the text on it written so that it is read upright.
+    """
+    sideways = {0: "1 0 0 1 {x} {y}", 90: "0 1 -1 0 {z} {x}"}[rotate]
+    box = "0 0 600 800" if not rotate else "0 0 800 600"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /BaseEncoding "
+        b"/WinAnsiEncoding /Differences [1 /fi /fl] >> >>",
+    ]
+    kids = []
+    for page in pages:
+        stream = page if isinstance(page, str) else "\n".join(
+            f"BT /F1 {size} Tf {sideways.format(x=x, y=800 - y, z=y)} Tm ({text}) Tj ET"
+            for x, y, size, text in page
+        )  # fmt: skip
+        content = stream.encode("cp1252")
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Rotate {rotate} /Resources << /Font "
+            f"<< /F1 3 0 R >> >> /Contents {len(objects)} 0 R >>".encode()
+        )
+        kids.append(f"{len(objects)} 0 R")
+    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
+    out, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    start, count = len(out), len(objects) + 1
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    return (
+        out
+        + (
+            f"xref\n0 {count}\n0000000000 65535 f \n{table}"
+            f"trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+        ).encode()
+    )
+
+
+PICTURE_PAGE = "q 600 0 0 800 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID P\nEI Q"
+"""The operators of a page that is a picture: what a scanner makes."""

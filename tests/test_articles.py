@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,11 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.articles import list_files, read_article, read_bytes
+from rag.articles import read_article
 from rag.decoding import clean
 from rag.errors import ArticleUnreadable
+from rag.folders import list_files, read_bytes
 from tests.conftest import SHARED
-from tests.reading import NEWSPAPER, body, read
+from tests.reading import NEWSPAPER, body, page, read
 
 
 def shared(name: str) -> Path:
@@ -27,7 +30,7 @@ def shared(name: str) -> Path:
 
 
 def test_importing_the_reader_imports_no_parser() -> None:
-    code = "import sys, rag.articles; print([m for m in ('trafilatura','pypdf','lxml','yaml',"
+    code = "import sys, rag.articles; print([m for m in ('trafilatura','pypdfium2','lxml','yaml',"
     code += "'charset_normalizer') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -118,7 +121,9 @@ def test_the_same_bytes_give_the_same_article_and_its_hashes_fit() -> None:
 
 # --- anything at all -------------------------------------------------------------------------
 
-SUFFIXES = st.sampled_from(["a.txt", "a.md", "a.html", "a.htm", "a.pdf", "a"])
+SUFFIXES = st.sampled_from(
+    ["a.txt", "a.md", "a.html", "a.htm", "a.pdf", "a.docx", "a.eml", "a.epub", "a.rtf", "a"]
+)
 MARKUP = st.sampled_from(
     ["<p>", "</div>", "<h1>", "<!--", "-->", "---\n", "title: x\n", "![", "](", "**", "# ", "\r\n",
      "\0", "\ufeff", "By ", "Source: ", "Related Articles\n", "(Reuters) - ", "%PDF-", "\n\n", "| "]
@@ -178,7 +183,7 @@ def test_a_file_made_to_be_slow_is_read_in_time(name: str, raw: bytes) -> None:
 
 
 def test_every_news_file_keeps_its_headers_to_the_letter() -> None:
-    files, _ = list_files(shared("data/multihop_rag/articles"))
+    files, _, _ = list_files(shared("data/multihop_rag/articles"))
     assert len(files) == 609
     raws = [(file.id, read_bytes(file)) for file in files]
     start = time.perf_counter()
@@ -194,7 +199,7 @@ def test_every_news_file_keeps_its_headers_to_the_letter() -> None:
 
 
 def test_odd_files_are_read_or_unreadable_in_time() -> None:
-    files, failures = list_files(shared("data/odd_files"))
+    files, failures, _ = list_files(shared("data/odd_files"))
     assert files
     assert not failures
     for file in files:
@@ -232,7 +237,7 @@ def test_news_pages_give_their_title_and_day() -> None:
 def test_the_five_articles_are_known_by_title_and_source(
     start: str, title_line: int | None, source: str, source_from: str, author_count: int
 ) -> None:
-    files, _ = list_files(shared("articles"))
+    files, _, _ = list_files(shared("articles"))
     file = next(file for file in files if file.id.startswith(start))
     lines = [line for line in file.path.read_text().split("\n") if line]
     article = read_article(file.id, read_bytes(file))
@@ -247,3 +252,93 @@ def test_the_five_articles_are_known_by_title_and_source(
     assert all(paragraph in lines for paragraph in article.text.split("\n\n"))
     for stray in ("![", "Reporting by", "Back to top", "Leave a Reply", "Source:", "Telegram"):
         assert stray not in article.text
+
+
+# --- the content decides ---------------------------------------------------------------------
+
+
+def zipped(*names: str, mimetype: str = "") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        if mimetype:
+            archive.writestr("mimetype", mimetype)
+        for name in names:
+            archive.writestr(name, "<x/>")
+    return out.getvalue()
+
+
+def compound(stream: str) -> bytes:
+    """The start of an old Office file, with the name of a stream in it."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.docx", "a.html", "a.pdf", "a.doc", "a"])
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (compound("WordDocument"), "an old Word file, not text: save it as .docx or .txt"),
+        (compound("Workbook"), "an old Excel file, not text"),
+        (compound("PowerPoint Document"), "an old PowerPoint file, not text"),
+        (compound("EncryptedPackage"), "an encrypted Office file: remove its password"),
+        (compound("__substg1.0_0037001F"), "an Outlook message, not text: save it as .eml"),
+        (compound(""), "an old Word or Office file, not text: save it as .docx or .txt"),
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "an Excel file, not text"),
+        (zipped("[Content_Types].xml", "ppt/slides/slide1.xml"), "a PowerPoint file, not text"),
+        (zipped("content.xml", mimetype="application/vnd.oasis.opendocument.text"),
+         "an OpenDocument file, not text: save it as .docx"),
+        (zipped("a.txt", "b.txt"), "a zip file, not text: unpack it"),
+        (zipped(), "a zip file, not text: unpack it"),
+        (zipped("a.txt")[:-30], "a Word, EPUB or zip file, not text, and damaged"),
+        (zipped("[Content_Types].xml", "word/x.xml"), "damaged: its part 'word/document.xml'"),
+        (zipped("META-INF/container.xml"), "damaged EPUB"),
+        (b"\x1f\x8b\x08\0" + bytes(50), "a gzip file, not text"),
+        (b"\xff\xd8\xff\xe0" + bytes(50), "a picture, not text"),
+        (b"RIFF\x10\0\0\0WEBPVP8 " + bytes(50), "a picture, sound or film, not text"),
+        (b"\0\0\0\x18ftypmp42" + bytes(50), "a picture, sound or film, not text"),
+        (b"SQLite format 3\0" + bytes(50), "a database, not text"),
+        (b"\x7fELF\x02\x01" + bytes(50), "a program, not text"),
+        (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>',
+         "an Office file in XML, not text: save it as .docx"),
+    ],
+)  # fmt: skip
+def test_what_is_no_article_is_called_by_its_kind_whatever_its_name(
+    name: str, raw: bytes, reason: str
+) -> None:
+    with pytest.raises(ArticleUnreadable) as caught:
+        read_article(name, raw)
+    assert str(caught.value).startswith(reason)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.docx", "a.epub", "a.eml", "a.rtf", "a.pdf"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_a_page_is_a_page_under_any_name(name: str, encoding: str) -> None:
+    markup = page().replace("The bridge", "The café bridge").encode(encoding)
+    article = read(name, markup)
+    assert (article.title, article.language) == ("Bridge & road close", "en")
+    assert "The café bridge over the Tarn" in article.text
+    assert "<p>" not in article.text
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.docx", "a.epub", "a.eml", "a.rtf"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"title": "Library stays open", "text": "The council voted eight to one."}',
+        "town,votes,turnout\nOstwick,1204,61 per cent\nTarn,873,58 per cent\n",
+        "def vote(council):\n    return max(council, key=len)  # the longest wins\n",
+        "RIFF and MZ: how two letters came to stand for a file",
+        "Rar and other archives of the town: what they hold",
+    ],
+)
+def test_data_and_code_are_text_under_any_name_of_text(name: str, text: str) -> None:
+    article = read(name, text)
+    assert article.encoding == "utf-8"
+    assert text.split("\n")[-1].strip() in article.text
+
+
+def test_a_page_named_text_is_decoded_as_it_declares() -> None:
+    text = page().replace("<head>", '<head><meta charset="windows-1251">')
+    raw = text.replace("The bridge", "Москва").encode("cp1251", "replace")
+    article = read("a.txt", raw)
+    assert article.encoding == "windows-1251 (declared)"
+    assert "Москва over the Tarn" in article.text

@@ -15,7 +15,6 @@ import pytest
 
 import rag.build
 import rag.comparison
-from rag.build import ChunkSettings
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.errors import (
@@ -29,6 +28,7 @@ from rag.errors import (
     IndexOfOtherModel,
     IndexUnwritable,
 )
+from rag.new_chunks import ChunkSettings
 from rag.pieces import Piece
 from rag.records import BuildReport
 from rag.store import Store
@@ -357,9 +357,7 @@ def test_a_build_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> No
         str(index),
         "--machine",
     ]
-    committing = (
-        "import rag.build; rag.build.COMMIT_SECONDS = 0.5; from rag.cli import main; main()"
-    )
+    committing = "import rag.new_chunks; rag.new_chunks.COMMIT_SECONDS = 0.5; from rag.cli import main; main()"
     killed = subprocess.Popen([sys.executable, "-c", committing, *command[3:]], stdout=subprocess.PIPE, text=True)  # fmt: skip
     assert killed.stdout is not None
     done = 0
@@ -445,3 +443,72 @@ def test_bytes_that_failed_are_not_read_again_unless_all_is(
     read.clear()
     build_index()
     assert read == ["broken.pdf"]
+
+
+GERMAN = """Brücke bleibt gesperrt
+
+Die Stadt hat am Montag mitgeteilt, dass die alte Brücke über den Fluss bis zum Herbst gesperrt
+bleibt. Der Bürgermeister sagte, die Reparatur sei teurer als gedacht und dauere länger, weil die
+Pfeiler bis auf den Grund gerissen sind. Radfahrer werden über die Mühlgasse umgeleitet."""
+
+
+def test_a_language_that_the_model_does_not_cover_is_found_by_words_and_said_so(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    (folder / "bruecke.txt").write_text(GERMAN)
+    report = build_index(folder)
+    assert report.words_only == (("de", 1),)
+    assert report.embedded_chunk_count == report.chunk_count - 1
+    assert chatbot.status().words_only == (("de", 1),)
+    marked = {a.id for a in chatbot.articles() if a.words_only}
+    assert marked == {"bruecke.txt"}
+    (hit, *_) = chatbot.search("Wann ist die Brücke über den Fluss gesperrt?")
+    assert (hit.chunk.article_id, hit.dense_rank) == ("bruecke.txt", None)
+    assert all(h.chunk.article_id != "bruecke.txt" or h.dense_rank is None
+               for h in chatbot.search("bridge", 50))  # fmt: skip
+    assert build_index().generation == 1  # and the derived files are taken for whole
+    (folder / "bruecke.txt").unlink()
+    assert build_index().words_only == ()
+
+
+REPRINT = "\n\n".join(
+    [
+        "The ferry Gannet ran aground off Tarnmouth on Monday with 112 people on board, the coast "
+        "guard said, and all of them were taken off by lifeboats before noon.",
+        "Its captain told reporters that the steering had failed twice in the week before, and "
+        "that the company had been warned in writing by the harbour master of Tarnmouth.",
+        "The company said that it would answer the harbour master's letter in full once its own "
+        "inquiry into the grounding had ended, which it expected before the end of November.",
+    ]
+)
+
+
+def test_copies_are_found_across_builds_as_in_one(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path, embedder: Embedder
+) -> None:
+    build_index(folder)
+    (folder / "agency.txt").write_text(f"Ferry aground\n\n{REPRINT}")
+    build_index()
+    assert chatbot.copies_of("agency.txt") == ()
+    shortened = REPRINT.rsplit("\n\n", 1)[0].replace('"', "“")
+    (folder / "paper.txt").write_text(f"112 saved from ferry\n\n{shortened}")
+    build_index()
+    assert chatbot.copies_of("agency.txt") == ("paper.txt",)
+    assert chatbot.copies_of("paper.txt") == ("agency.txt",)
+    assert chatbot.status().copied_count == 2
+    assert {a.id: a.copy_count for a in chatbot.articles() if a.copy_count} == {
+        "agency.txt": 1, "paper.txt": 1
+    }  # fmt: skip
+    build_index(full=True)
+    assert chatbot.copies_of("paper.txt") == ("agency.txt",)
+    (hit, *_) = chatbot.search("Where did the ferry Gannet run aground?")
+    assert {hit.chunk.article_id, *hit.copies} == {"agency.txt", "paper.txt"}
+    (folder / "paper.txt").write_text("Other news\n\nThe mill reopened on Sunday.")
+    build_index()
+    assert chatbot.copies_of("agency.txt") == ()
+    (folder / "paper.txt").write_text(f"Back again\n\n{REPRINT}")
+    build_index()
+    (folder / "agency.txt").unlink()
+    build_index()
+    assert chatbot.copies_of("paper.txt") == ()
+    assert chatbot.status().copied_count == 0

@@ -12,6 +12,11 @@ from rag.credit_lines import read_credits
     [
         (["Source: kurier"], "kurier"),
         (["FOUNTAIN: Tarn Press"], "Tarn Press"),
+        (["FOUNTAIN: Associated Press"], "Associated Press"),
+        (["Source: AFP"], "AFP"),
+        (["(Source: Reuters, AFP)"], "Reuters, AFP"),
+        (["Fuente: EFE"], "EFE"),
+        (["Джерело: Укрінформ"], "Укрінформ"),
         (["Quelle: dpa"], "dpa"),
         (["Source: https://www.example.org/a"], "example.org"),
         (["Source: kurier", "I am Ben Lowe, a journalist for Tarn Times."],

@@ -76,10 +76,38 @@ def test_a_model_folder_of_ones_own_is_used_with_its_prompts(
     assert own.embed(["The bridge is closed."])[0] @ plain > 0.999
 
 
+@pytest.mark.parametrize(
+    ("head", "languages"),
+    [
+        ("language: en", {"en"}),
+        ("language:\n- en\n- de", {"en", "de"}),
+        ('license: mit\nlanguage:\n  - no # Norwegian\n  - "zh"\ntags:\n- fr', {"no", "zh"}),
+        ("language: [eng, pt-BR]\nlicense: mit", {"en", "pt"}),
+        ("language:\n- multilingual\n- en", set()),
+        ("language: code", set()),
+        ("tags:\n- en\nmodel-index:\n- name: x\n  language: en", set()),
+    ],
+)
+def test_the_languages_of_a_model_are_those_its_card_states(
+    tmp_path: Path, head: str, languages: set[str]
+) -> None:
+    (tmp_path / "README.md").write_text(f"---\n{head}\n---\n\n# Model\n\nlanguage: fr\n")
+    assert Embedder(str(tmp_path)).languages == languages
+
+
+def test_a_model_without_a_card_states_no_language_and_the_default_model_is_english(
+    tmp_path: Path,
+) -> None:
+    assert Embedder(str(tmp_path)).languages == frozenset()
+    (tmp_path / "README.md").write_text("# Model\n\nlanguage: fr\n")
+    assert Embedder(str(tmp_path)).languages == frozenset()
+    assert Embedder().languages == {"en"}
+
+
 def test_making_an_embedder_imports_neither_torch_nor_the_library() -> None:
     code = (
         "import sys; from rag.chatbot import Chatbot; from rag.settings import Settings; "
-        "c = Chatbot(Settings()); c._embedder.sha256; "
+        "c = Chatbot(Settings()); c._embedder.sha256; c._embedder.languages; "
         "print(sorted({'torch', 'sentence_transformers', 'gradio'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -39,6 +39,34 @@ def test_header_lines_at_the_top_may_name_the_title() -> None:
     assert [line for line in rest if line] == [BODY]
 
 
+@pytest.mark.parametrize(
+    ("lines", "language"),
+    [
+        (["Titel: Bücherei bleibt offen", "Quelle: Tarnbote", "Autor: Ada Finch", "Datum: 3. Mai 2024", "Sprache: Deutsch"], "de"),
+        (["Titre : Bücherei bleibt offen", "Source : Tarnbote", "Auteur : Ada Finch", "Publié le : 3 mai 2024", "Langue : français"], "fr"),
+        (["Заголовок: Bücherei bleibt offen", "Источник: Tarnbote", "Автор: Ada Finch", "Дата: 3 мая 2024", "Язык: русский"], "ru"),
+    ],
+)  # fmt: skip
+def test_header_lines_in_other_languages_are_read(lines: list[str], language: str) -> None:
+    known, rest = read_header([*lines, "", BODY])
+    assert (known.title, known.source) == ("Bücherei bleibt offen", "Tarnbote")
+    assert (known.authors, known.published) == (("Ada Finch",), date(2024, 5, 3))
+    assert known.language == language
+    assert [line for line in rest if line] == [BODY]
+
+
+def test_the_day_of_an_update_is_not_the_day_of_publishing() -> None:
+    known, _ = read_header(
+        ["Title: Library", "Updated: 3 May 2024", "Last modified: 4 May 2024", "", BODY]
+    )
+    assert (known.title, known.published) == ("Library", None)
+
+
+def test_the_code_of_norwegian_is_a_language_in_front_matter_too() -> None:
+    article = read("a.md", "---\ntitle: Biblioteket\nlanguage: no\n---\nTarn 3, Ellis 2.\n")
+    assert article.language == "no"
+
+
 def test_a_headline_that_begins_like_a_header_line_stays_the_headline() -> None:
     known, _ = read_header(["Source: Club to sign striker", "Source: Tarn Gazette", "", BODY])
     assert (known.title, known.source) == ("Source: Club to sign striker", "Tarn Gazette")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +62,41 @@ def test_opening_words_are_at_most_eighty_characters(text: str) -> None:
 def test_a_sentence_above_a_byline_is_a_headline() -> None:
     known, body = top("We saved the library. Here is how.", "By Ada Finch", BODY)
     assert (known.title, body) == ("We saved the library. Here is how.", [BODY])
+
+
+@pytest.mark.parametrize(
+    ("title", "known", "cut"),
+    [
+        ("Library stays open until the spring | Tarn Gazette", {"source": "Tarn Gazette"}, True),
+        (
+            "Library stays open until the spring - The Tarn Gazette",
+            {"source": "Tarn Gazette"},
+            True,
+        ),
+        (
+            "Library stays open until the spring – Gazette",
+            {"url": "https://gazette.example/a"},
+            True,
+        ),
+        (
+            "Library stays open until the spring|tarngazette.org",
+            {"url": "https://www.tarngazette.org/a"},
+            True,
+        ),
+        ("Library stays open until the spring | Tarn Gazette", {}, False),
+        ("Library stays open until the spring - live", {"source": "Tarn Gazette"}, False),
+        ("Library stays open until spring - Mayor Gazette", {"source": "Gazette"}, False),
+        ("News | Tarn Gazette", {"source": "Tarn Gazette"}, False),
+    ],
+)
+def test_a_sites_name_below_which_the_article_stands_is_not_its_headline(
+    title: str, known: dict[str, str], cut: bool
+) -> None:
+    found, _ = read_top([title, BODY], Metadata.stated("header line", **known))
+    assert found.title == (re.split(r"\s*[|–]\s*|\s-\s", title)[0] if cut else title)
+
+
+def test_a_title_that_is_stated_stays_as_it_is_stated() -> None:
+    title = "Library stays open until the spring | Tarn Gazette"
+    stated = Metadata.stated("header line", title=title, source="Tarn Gazette")
+    assert read_top([BODY], stated)[0].title == title

@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from rag.lexical import LexicalIndex, terms
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.lexical import LexicalIndex, _analyzer, terms
 
 TEXTS = ["the ferry sank", "a ferry and a bridge and a ferry", "the bridge", "snow on the pass"]
 
@@ -17,6 +21,49 @@ def test_inflection_case_and_diacritics_do_not_matter() -> None:
 
 def test_figures_keep_their_points() -> None:
     assert terms("2.5 million of 60,000.") == ["2.5", "million", "of", "60,000"]
+
+
+def test_other_spaced_scripts_are_split_and_in_lower_case() -> None:
+    assert terms("Мост «Южный», сказал Мэр") == ["мост", "южный", "сказал", "мэр"]
+    assert terms("Ґанок, їжак") == ["ґанок", "їжак"]
+    assert terms("Η Γέφυρα") == ["η", "γέφυρα"]
+    assert terms("हिन्दी में") == ["हिन्दी", "में"]
+    assert terms("Über die Brücke") == terms("uber DIE brucke")
+    assert terms("İstanbul") == terms("Istanbul")
+
+
+def test_chinese_goes_by_pairs_of_characters_as_in_lucene() -> None:
+    # The example of Lucene's CJKAnalyzer: "我是中国人" gives 我是 是中 中国 国人.
+    assert terms("我是中国人") == ["我是", "是中", "中国", "国人"]
+    assert terms("2023年9月，iPhone发售") == ["2023", "年", "9", "月", "iphon", "发售"]
+
+
+@pytest.mark.parametrize(
+    ("article", "question", "other"),
+    [
+        ("旧图书馆将继续开放到春天。", "图书馆何时关闭？", "霜冻毁掉了苹果。"),
+        ("市議会は古い図書館を春まで開けておく。", "図書館はいつ", "りんごの大半がだめ"),
+        ("アンナさんはトラックを運転した。", "トラック", "タワーに登った。"),
+        ("สภาเมืองเปิดห้องสมุดเก่าต่อไป", "ห้องสมุด", "น้ำค้างแข็งทำลายแอปเปิล"),
+        ("시의회는 도서관을 봄까지 연다.", "도서관", "서리 때문에 사과가"),
+    ],
+)
+def test_a_word_amid_a_clause_without_spaces_is_found(
+    article: str, question: str, other: str
+) -> None:
+    index = LexicalIndex.from_texts([(1, other), (2, f"Report: {article}")], None)
+    assert [number for number, _ in index.search(terms(question), 5)][:1] == [2]
+
+
+@given(st.text(st.characters(max_codepoint=0x0DFF, exclude_characters="İ")))
+def test_scripts_with_spaces_are_left_as_they_are(text: str) -> None:
+    assert terms(text) == _analyzer().analyze(text)
+
+
+@given(st.text(st.sampled_from("中国人はカーメ9月a ก็ที่。도")))
+def test_an_index_has_the_words_that_its_text_is_searched_by(text: str) -> None:
+    index = LexicalIndex.from_texts([(1, text)], None)
+    assert all(index.chunk_count_with(word) == 1 for word in terms(text))
 
 
 def test_scores_are_bm25() -> None:

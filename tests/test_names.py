@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rag.names import split_names
+import pytest
+
+from rag.names import agencies_in, split_names
 
 
 def test_names_in_a_row_are_told_apart_and_titles_stay_with_them() -> None:
@@ -11,3 +13,15 @@ def test_names_in_a_row_are_told_apart_and_titles_stay_with_them() -> None:
         "Ben Lowe, Jr.",
         "Cora Vale",
     )
+
+
+@pytest.mark.parametrize(
+    ("mark", "names"),
+    [
+        ("(AP)", "AP"), ("— Reuters", "Reuters"), ("dpa/AFP", "dpa/AFP"), ("AGENCIES", "AGENCIES"),
+        ("AP and Reuters", "AP and Reuters"), ("| AFP", "AFP"), ("(sta)", "sta"),
+        ("sta", ""), ("Tarn Valley", ""), ("AP, Tarn", ""), ("()", ""), ("", ""), ("The AP said so", ""),
+    ],
+)  # fmt: skip
+def test_a_mark_is_of_agencies_only_where_it_names_nothing_else(mark: str, names: str) -> None:
+    assert agencies_in(mark) == names

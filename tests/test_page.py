@@ -42,6 +42,7 @@ from rag.records import (
     Filters,
     Hit,
     Missing,
+    Remark,
     Status,
 )
 
@@ -62,7 +63,7 @@ def article(text: str = TEXT, title: str = "A boat was found", **changes: object
         notes=(), source="Plover", source_from="header line", authors=("N. Vašek",),
         authors_from="header line", published=date(2026, 4, 10), published_from="header line",
         url="", url_from="", language="en", language_from="text",
-        encoding="utf-8", sha256="0" * 64, text_sha256="1" * 64,
+        encoding="utf-8", remarks=(), sha256="0" * 64, text_sha256="1" * 64,
     )  # fmt: skip
     return replace(plain, **changes)  # type: ignore[arg-type]
 
@@ -263,7 +264,7 @@ def test_marks_never_change_the_text(places: list[tuple[int, int]]) -> None:
 
 
 def summary(of: Article, **changes: object) -> ArticleSummary:
-    plain = ArticleSummary(of.id, of.title, of.source, of.published, of.published_from, 1234)
+    plain = ArticleSummary(of.id, of.title, of.source, of.published, of.published_from, "en", 1234)
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
@@ -286,7 +287,9 @@ def test_status_names_changes_and_failures_with_their_reasons() -> None:
     status = Status(
         index="index", folder="/articles", is_sample=False, generation=3, built_at=datetime(2026, 1, 2, tzinfo=UTC),
         model="m", model_sha256="ab" * 32, chunk_tokens=200, article_count=16, chunk_count=49,
-        sources=(("HPA", 3), ("", 1)), undated_count=1,
+        sources=(("HPA", 3), ("", 1)), undated_count=1, copied_count=2,
+        words_only=(("de", 3),), remarks=(Remark("scan.pdf", "pages 2 and 3: scanned, no text"),),
+        passed_over=((".odt", 2), ("", 1)),
         failures=(Failure("bad.pdf", "it is encrypted", kept=True),),
         changes=Changes(new=("n.txt",), changed=(), deleted=("d.txt",)),
     )  # fmt: skip
@@ -294,6 +297,26 @@ def test_status_names_changes_and_failures_with_their_reasons() -> None:
     assert "1 new, 1 deleted. Rebuild to take it in." in words
     assert "bad.pdf it is encrypted; its last good text stays" in words
     assert "Source unknown" in words
+    assert "2 articles" in words
+    assert "3 files passed over for the suffix (.odt 2, no suffix 1)" in words
+    assert "does not cover the language (German 3)" in words
+    assert "scan.pdf pages 2 and 3: scanned, no text" in words
+
+
+def test_rows_mark_copies_and_languages_the_model_does_not_cover() -> None:
+    of = summary(article(), language="de", words_only=True, copy_count=2)
+    words = text_of(articles_html([of, summary(article(), id="x")]))
+    assert words.count("German: found by its words alone") == 1
+    assert words.count("also in 2 other articles") == 1
+
+
+def test_correction_notes_are_set_apart_and_what_could_not_be_read_is_said() -> None:
+    text = f"{TEXT}\n\nCorrection: the boat has 32 ingots."
+    start = text.index("Correction")
+    shown = article_html(article(text, notes=((start, len(text)),), remarks=("page 2: scanned",)))
+    assert shown.count('<p class="correction">') == 1
+    assert '<p class="correction">Correction' in shown
+    assert "Not all of it could be read: page 2: scanned" in text_of(shown)
 
 
 # --- conversations --------------------------------------------------------------------------

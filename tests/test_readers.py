@@ -56,7 +56,7 @@ def children() -> set[int]:
 
 
 def test_children_read_as_this_process_does(readers: Readers) -> None:
-    files, _ = list_files(SAMPLES)
+    files, _, _ = list_files(SAMPLES)
     pieces = [piece for file in files for piece in pieces_of(file) if isinstance(piece, Piece)]
     assert len(pieces) > 8  # enough for two children
     read = list(readers.read_all(pieces))

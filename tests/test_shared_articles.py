@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from rag.build import ChunkSettings, build
+from rag.articles import read_article
+from rag.build import build
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
+from rag.new_chunks import ChunkSettings
 from rag.settings import Settings
 from tests.conftest import SHARED
 
 ARTICLES = SHARED / "articles"
+MULTIHOP = SHARED / "data" / "multihop_rag" / "articles"
 pytestmark = pytest.mark.skipif(not ARTICLES.is_dir(), reason="../shared/articles is absent")
 
 ANSWERED = [
@@ -56,3 +61,42 @@ def test_it_is_answered_by_a_short_sentence_of_the_right_file(
 @pytest.mark.parametrize("question", NOT_FOUND)
 def test_it_is_not_found(five: Chatbot, question: str) -> None:
     assert five.ask(question).status == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("start", "title_line", "sources"),
+    [
+        ("000", 1, [""]),
+        ("001", 1, ["Reuters"]),
+        ("002", 0, ["korrespondent", "Buna Times"]),
+        ("003", 2, ["Entorno", "AFP"]),
+        ("004", 1, ["Associated Press"]),
+    ],
+)
+def test_its_title_is_its_own_headline_and_its_source_the_one_it_states(
+    start: str, title_line: int, sources: list[str]
+) -> None:
+    """``title_line``: which line that is not blank is the headline, 1-based; 0 for none."""
+    (path,) = ARTICLES.glob(f"{start}_*")
+    article = read_article(path.name, path.read_bytes())
+    lines = ["", *filter(None, path.read_text().split("\n"))]
+    assert article.title == lines[title_line] or title_line == 0
+    assert (article.title_from == "opening words") == (title_line == 0)
+    assert all(source in article.source for source in sources)
+    assert bool(article.source) == any(sources)
+    assert article.language == "en"
+
+
+@pytest.mark.skipif(not MULTIHOP.is_dir(), reason="../shared/data is absent")
+def test_609_articles_are_read_as_their_header_lines_say() -> None:
+    paths = sorted(MULTIHOP.iterdir())
+    assert len(paths) == 609
+    for path in paths:
+        article = read_article(path.name, path.read_bytes())
+        title, source, _, published, *_ = path.read_text().split("\n")
+        # Nanoseconds, which Python does not keep, are all nought.
+        moment = published.removeprefix("Published: ").replace(".000000000Z", "+00:00")
+        # A no-break space at a line's end is a space, and nothing of a title.
+        assert article.title == " ".join(title.split()), path.name
+        assert f"Source: {article.source}" == source, path.name
+        assert article.published == datetime.fromisoformat(moment), path.name

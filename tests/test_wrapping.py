@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rag.wrapping import join_wrapped
+import pytest
+
+from rag.wrapping import join_lines, join_wrapped, words_in
 
 WRAPPED = """\
 The county council said on Friday that the old bridge over the river will be
@@ -47,12 +49,37 @@ def test_verse_is_not_joined() -> None:
     assert join_wrapped(lines) == lines
 
 
-def test_a_divided_word_is_joined_as_the_text_spells_it_elsewhere() -> None:
-    lines = [
-        "The inspection was long, and the inspec-",
-        "tion of the well-",
-        "known well-known pier.",
-    ]
-    assert join_wrapped(lines, hyphens=True) == [
-        "The inspection was long, and the inspection of the well-known well-known pier."
-    ]
+@pytest.mark.parametrize(
+    ("above", "line", "elsewhere", "whole"),
+    [
+        ("engineers had inspec-", "ted it", "", "engineers had inspected it"),
+        ("the inspec-", "tion was", "an inspection", "the inspection was"),
+        ("a well-", "known pier", "the well-known pier", "a well-known pier"),
+        ("a well-", "known pier", "a wellknown pier", "a wellknown pier"),
+        ("all twenty-", "five divers", "", "all twenty-five divers"),
+        ("a state-of-the-", "art pump", "", "a state-of-the-art pump"),
+        ("the council-", "backed plan, council", "the US-backed plan", "the council-backed plan, council"),
+        ("one control-", "led flow, control", "a man-led walk", "one controlled flow, control"),
+        ("an e-", "mail came", "", "an e-mail came"),
+        ("the Anglo-", "American firm", "", "the Anglo-American firm"),
+        ("a 10-", "year plan", "", "a 10-year plan"),
+        ("pre-", "and post-war", "", "pre- and post-war"),
+        ("two-", "or three-year terms", "", "two- or three-year terms"),
+        ("the may-", "or of Tarnmouth said", "", "the mayor of Tarnmouth said"),
+        ("see tarn.example/old-", "bridge for more", "", "see tarn.example/old-bridge for more"),
+        ("the bridge—", "which is old", "", "the bridge—which is old"),
+        ("the bridge –", "which is old", "", "the bridge – which is old"),
+        ("Traffic goes", "round by the mill", "", "Traffic goes round by the mill"),
+        ("そして彼女は去り、他の", "アリが来た。", "", "そして彼女は去り、他のアリが来た。"),
+    ],
+)  # fmt: skip
+def test_lines_of_print_are_joined_and_words_divided_at_their_ends_made_whole(
+    above: str, line: str, elsewhere: str, whole: str
+) -> None:
+    words = words_in([above, line, elsewhere])
+    assert join_lines([above, line], words, divided=True) == whole
+
+
+def test_a_hyphen_at_the_end_of_a_typed_line_goes_only_where_the_text_has_the_word_whole() -> None:
+    assert join_lines(["an inspec-", "tion"], words_in(["an inspection"])) == "an inspection"
+    assert join_lines(["a long-", "neglected pier"], frozenset()) == "a long-neglected pier"

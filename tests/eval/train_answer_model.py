@@ -24,11 +24,12 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from rag.build import ChunkSettings, build
+from rag.build import build
 from rag.confidence import Logistic
 from rag.embedding import Embedder, Vectors
 from rag.extractive import HIT_COUNT, has_absent_name, naming_sentences
 from rag.index import Index, Snapshot
+from rag.new_chunks import ChunkSettings
 from rag.query import read_question
 from rag.retrieval import retrieve
 from rag.signals import ANSWER_SIGNALS, SENTENCE_SIGNALS, Candidate, answer_signals, candidates
