@@ -153,6 +153,17 @@ _SUBSCRIBE_OBJECT = re.compile(
 _THIRD_PERSON = re.compile(r"\b(?:he|she|they|said|says|told|who|users|according)\b", re.IGNORECASE)
 SUBSCRIBE_WORDS = 35
 
+# What the parts of a form for a newsletter or an account say, in whatever order they were read.
+_FORM_PARTS = re.compile(
+    r"(?P<a>(?:enter|provide) (?:a valid|your) e-?mail(?: address)?)|"
+    r"(?P<b>privacy (?:notice|policy))|"
+    r"(?P<c>thanks for (?:signing up|subscribing))|(?P<d>would like to (?:be emailed|receive))|"
+    r"(?P<e>terms of (?:service|use))|(?P<f>check your (?:e-?mail|inbox))|"
+    r"(?P<g>(?:sign up|subscribe) (?:to|for) (?:our|the)\b)|(?P<h>you (?:are agreeing|agree) to)|"
+    r"(?P<i>(?:our|with your) free (?:\w+ ){0,4}(?:newsletter|email|account))"
+)
+_FORM_PARTS_NEEDED, _FORM_WORDS = 3, 120
+
 _FIRST_PERSON_BIO = re.compile(
     r"(?:hi[,!] )?(?:I am|I['’]m|my name is) [A-Z].{0,120}\b(?:journalist|writer|reporter|editor|"
     r"author|blogger|columnist|correspondent|contributor|content creator)\b"
@@ -237,9 +248,11 @@ _AGENCY_NOTE = re.compile(
 
 def line_reason(line: str) -> str:
     """What a line is instead of text, judged by itself; "" for text."""
-    if len(line) > LINE_CHARACTERS and not line.startswith("("):
-        return ""
     if is_correction(line):
+        return ""
+    if _is_form(line):
+        return "subscription line"
+    if len(line) > LINE_CHARACTERS and not line.startswith("("):
         return ""
     for reason, pattern in _WHOLE_LINES:
         if pattern.fullmatch(line):
@@ -256,6 +269,13 @@ def line_reason(line: str) -> str:
     ):
         return "subscription line"
     return ""
+
+
+def _is_form(line: str) -> bool:
+    if len(line.split()) > _FORM_WORDS:
+        return False
+    parts = {found.lastgroup for found in _FORM_PARTS.finditer(line.casefold())}
+    return len(parts) >= _FORM_PARTS_NEEDED
 
 
 def is_correction(line: str) -> bool:

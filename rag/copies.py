@@ -43,8 +43,9 @@ _FEWEST_SHARED = 25 * _WORD
 _LOWEST_SHARE = 0.25
 # Of both texts on average: articles that are half their own tell something of their own.
 _MEAN_SHARE = 0.55
-# Where two texts run side by side. Copies with every tenth word edited exchange at most 0.16; of
-# names and figures, 99.9 % of them at most 0.3, and reports from one template at least 0.44.
+# Where two texts run side by side. Of 14,700 pairs of article and edit 99.9 % exchange at most 0.14
+# of the words and 0.3 of the names and figures; of pairs of reports from one template, 99 %
+# exchange at least 0.5 of those.
 _MOST_EXCHANGED = 0.2
 _MOST_FACTS_EXCHANGED = 0.3
 

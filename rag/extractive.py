@@ -122,9 +122,12 @@ def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
 
 def _missing(snapshot: Snapshot, question: Question) -> tuple[Missing, ...]:
     """The question's words with the count of articles that have them, the rarest first."""
-    counts = []
+    terms_of: dict[str, list[str]] = {}  # several where a script parts no words
     for term, word in question.words.items():
-        ids = [number for number, _ in snapshot.lexical.search([term], _COUNTED_CHUNKS)]
+        terms_of.setdefault(word, []).append(term)
+    counts = []
+    for word, of_word in terms_of.items():
+        ids = [number for number, _ in snapshot.lexical.search(of_word, _COUNTED_CHUNKS)]
         articles = {chunk.article_id for chunk in snapshot.chunks(ids).values()}
         counts.append(Missing(word, len(articles)))
     return tuple(sorted(counts, key=lambda m: m.article_count))

@@ -140,3 +140,21 @@ def test_a_note_is_text_wherever_it_stands(note: str) -> None:
 )
 def test_a_sentence_that_begins_like_a_note_is_none(line: str) -> None:
     assert note_spans(line) == ()
+
+
+def test_a_form_read_as_one_line_goes() -> None:
+    form = (
+        "Start the day well informed with our free morning newsletter Please enter a valid email "
+        "address SEND Yes, I would like to receive offers from the Gazette. See our privacy notice "
+        "Thanks for signing up to the Morning Gazette email and for reading the Tarn Gazette."
+    )
+    assert sort_out([PROSE[0], form, *PROSE[1:]])[0] == PROSE
+
+
+def test_prose_about_forms_and_privacy_stays() -> None:
+    lines = [
+        "Users must enter a valid email address before they vote, the ministry said on Monday.",
+        "The regulator found that the privacy policy and the terms of service of the app differ.",
+        "Thanks for signing up, the letter to the 4,000 volunteers began, and it went on for pages.",
+    ]
+    assert sort_out([*PROSE, *lines])[0] == [*PROSE, *lines]

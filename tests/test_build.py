@@ -512,3 +512,17 @@ def test_copies_are_found_across_builds_as_in_one(
     build_index()
     assert chatbot.copies_of("paper.txt") == ()
     assert chatbot.status().copied_count == 0
+
+
+def test_a_script_without_spaces_is_searched_by_its_pairs_and_missing_only_as_a_whole(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    (folder / "bridge-zh.txt").write_text(
+        "大桥将关闭至秋季\n\n市政府周一表示，河上的老桥将关闭至秋季。"
+    )
+    build_index(folder)
+    assert chatbot.search("老桥什么时候关闭？")[0].chunk.article_id == "bridge-zh.txt"
+    assert [m for m in chatbot.ask("老桥什么时候关闭？").missing if not m.article_count] == []
+    assert [m.term for m in chatbot.ask("鲸鱼在哪里？").missing if not m.article_count] == [
+        "鲸鱼在哪里"
+    ]

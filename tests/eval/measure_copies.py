@@ -1,6 +1,7 @@
 """Measures how well near-identical articles are told from others, and what it costs.
 
     python -m tests.eval.measure_copies FOLDER [--half odd|even|all] [--words N] [--count N] [--seed N]
+                                        [--bands N]
 
 Puts the folder's articles, every kind of edit of each, templated reports and articles that share a
 long paragraph into one collection, and finds its copies as a build does: signature, bands,
@@ -26,6 +27,7 @@ from random import Random
 
 from rag.articles import read_article
 from rag.copies import are_copies, bands, clusters, signature
+from rag.copy_search import FEWEST_BANDS
 from rag.errors import ArticleUnreadable
 from rag.folders import list_files
 from tests.eval.edits import EDITS, lead, update_story
@@ -38,6 +40,7 @@ _LEAD_WORDS = 150  # of an article that shares a paragraph of some 120 words
 _STORIES = 40  # running stories
 _VERSIONS = 4  # of each, after the first
 _NEAREST = 500  # pairs of different articles about the same
+_LISTED = 20  # pairs of the folder's own
 
 Pair = tuple[str, str]
 
@@ -93,13 +96,14 @@ def collect(texts: dict[str, str], seed: int) -> dict[str, Item]:
     return items
 
 
-def find_copies(texts: dict[str, str]) -> tuple[set[Pair], set[Pair]]:
-    """Texts by id → the pairs that are candidates, and those of them that are copies."""
+def find_copies(texts: dict[str, str], fewest: int) -> tuple[set[Pair], set[Pair]]:
+    """Texts by id → the pairs that share ``fewest`` bands, and those of them that are copies."""
     holders: dict[bytes, list[str]] = defaultdict(list)
     for name in sorted(texts):
         for band in bands(signature(texts[name])):
             holders[band].append(name)
-    candidates = {pair for names in holders.values() for pair in combinations(names, 2)}
+    shared = Counter(pair for names in holders.values() for pair in combinations(names, 2))
+    candidates = {pair for pair, count in shared.items() if count >= fewest}
     return candidates, {
         (one, other) for one, other in sorted(candidates) if are_copies(texts[one], texts[other])
     }
@@ -132,31 +136,40 @@ def print_recall(items: dict[str, Item], candidates: set[Pair], joined: set[Pair
 
 
 def print_wrong(items: dict[str, Item], joined: set[Pair], own: set[Pair], found: int) -> None:
-    """Prints wrongly joined pairs by kind, and the precision. ``own`` are the folder's pairs."""
+    """Prints wrongly joined pairs by kind, and the precision. ``own`` are the folder's pairs, and
+    what follows from them counts neither way; ``found`` are the pairs of an article and its edit.
+    """
     kinds = Counter(item.kind for item in items.values())
     texts = {name: item.text for name, item in items.items() if item.kind == ORIGINAL}
     near = nearest(texts)
     wrong: Counter[str] = Counter()
-    follow = 0
+    right = follow = 0
     for one, other in joined:
         first, second = items[one], items[other]
         if first.origin == second.origin:
-            continue
-        if tuple(sorted((first.origin, second.origin))) in own:
+            right += 1
+        elif tuple(sorted((first.origin, second.origin))) in own:
             follow += 1
+        elif ORIGINAL in (first.kind, second.kind):
+            wrong["article and edit of another"] += 1
         else:
-            wrong[first.kind if first.kind == second.kind else "other"] += 1
-    errors = wrong.total()
+            wrong[first.kind if first.kind == second.kind else "edits of different articles"] += 1
     print(f"\n{'different articles':36}{'pairs':>7}{'joined':>9}")
     for kind in (*TEMPLATES, *SHARED_PARAGRAPHS):
-        print(f"{kind:36}{kinds[kind] * (kinds[kind] - 1) // 2:7}{wrong.pop(kind, 0):9}")
+        print(f"{kind:36}{kinds[kind] * (kinds[kind] - 1) // 2:7}{wrong[kind]:9}")
     print(f"{'same event or subject (nearest)':36}{len(near):7}{len(near & own):9}")
     print(f"{'any two of the folder':36}{len(texts) * (len(texts) - 1) // 2:7}{len(own):9}")
-    print(f"{'edits of different articles':36}{'':7}{wrong.total():9}")
-    print(f"and {follow} pairs of edits of articles that the folder's own pairs join")
+    crossed = wrong["article and edit of another"]
     print(
-        f"\nprecision {found / (found + errors):.4f} over {found} pairs of article and edit; "
-        f"{found / (found + errors + len(own)):.4f} if the folder's own pairs are wrong too"
+        f"{'article and edit of another':36}{len(texts) * (len(texts) - 1) * len(EDITS):7}{crossed:9}"
+    )
+    errors = wrong.total()
+    listed = crossed + sum(wrong[kind] for kind in (*TEMPLATES, *SHARED_PARAGRAPHS))
+    print(
+        f"\nprecision {found / (found + listed):.4f}: {found} pairs of article and edit, {listed} "
+        f"wrong ones of the kinds above ({found / (found + listed + len(own)):.4f} if the folder's "
+        f"own are wrong)\nprecision {right / (right + errors):.4f} over all joined pairs, of edits "
+        f"with each other too: {right} right, {errors} wrong; {follow} follow from the folder's own"
     )
 
 
@@ -190,17 +203,20 @@ def main() -> None:
     parser.add_argument("--words", type=int, help="only the first words of each article")
     parser.add_argument("--count", type=int, help="at most so many articles")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bands", type=int, default=FEWEST_BANDS, help="shared by candidates")
     options = parser.parse_args()
     texts = read_folder(options.folder, options.half, options.count, options.words)
     print(f"{len(texts)} articles of {options.folder}, half: {options.half}, seed {options.seed}")
-    candidates, own = find_copies(texts)
+    candidates, own = find_copies(texts, options.bands)
     print(f"{len(candidates)} candidate pairs among them, {len(own)} joined:")
-    for one, other in sorted(own):
+    for one, other in sorted(own)[:_LISTED]:
         print(f"  {one} = {other}")
     print_cost(texts, len(candidates))
     items = collect(texts, options.seed)
     started = time.perf_counter()
-    candidates, joined = find_copies({name: item.text for name, item in items.items()})
+    candidates, joined = find_copies(
+        {name: item.text for name, item in items.items()}, options.bands
+    )
     seconds = time.perf_counter() - started
     print(
         f"\n{len(items)} texts in all, {len(candidates)} candidate pairs, {len(joined)} joined, "
