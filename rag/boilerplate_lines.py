@@ -272,9 +272,10 @@ def line_reason(line: str) -> str:
 
 
 def _is_form(line: str) -> bool:
-    if len(line.split()) > _FORM_WORDS:
+    small = line.casefold()
+    if ("mail" not in small and "newsletter" not in small) or len(line.split()) > _FORM_WORDS:
         return False
-    parts = {found.lastgroup for found in _FORM_PARTS.finditer(line.casefold())}
+    parts = {found.lastgroup for found in _FORM_PARTS.finditer(small)}
     return len(parts) >= _FORM_PARTS_NEEDED
 
 
