@@ -19,6 +19,8 @@ from rag.records import Failure
 
 _ID_KEYS = ("id", "_id", "uid", "guid", "uuid", "article_id", "articleid")
 _ID_CHARACTERS = 200
+_NAMED_BYTES = 4 * 2**20
+"""A longer line goes by its number: parsed, it could fill this process's memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _line_piece(file: ArticleFile, name: str, line: bytes, start: int) -> Piece:
 def _name(line: bytes) -> str:
     """A line of JSON → the id it gives itself, else ""."""
     try:
-        record = json.loads(line)
+        record = json.loads(line) if len(line) <= _NAMED_BYTES else None
     except (ValueError, RecursionError):
         return ""  # whoever reads the line says what is wrong with it
     if not isinstance(record, dict):

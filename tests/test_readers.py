@@ -83,8 +83,8 @@ def test_reading_that_takes_too_long_is_ended_and_reported(tmp_path: Path, text:
 
 
 def test_reading_that_takes_too_much_memory_is_reported(tmp_path: Path, text: Piece) -> None:
-    large = piece_of(tmp_path / "large.txt", f"{BODY}\n\n" * 550_000)
-    with Readers(1, memory_limit_bytes=300 * 2**20) as readers:
+    large = piece_of(tmp_path / "large.txt", "word " * 9_000_000)
+    with Readers(1, memory_limit_bytes=300 * 2**20, time_limit_seconds=200) as readers:
         assert readers.read(text).title == HEADLINE
         with pytest.raises(ArticleUnreadable, match="more than 300 MiB of memory"):
             readers.read(large)
