@@ -1,4 +1,4 @@
-"""Near-identical articles → clusters: agency stories reprinted, trimmed, retitled, lightly edited.
+"""Two articles → whether they are copies: reprinted, trimmed, retitled, lightly edited.
 
 Two steps, each a function of the texts alone, so that what is a copy of what never depends on the
 order in which articles came:
@@ -7,8 +7,8 @@ order in which articles came:
    a table, and a new article costs as much as the candidates that it finds there.
 2. ``are_copies`` decides on a pair of candidates by laying the two texts side by side.
 
-``clusters`` are the connected components of the pairs. Nothing here stores anything, reads meaning,
-or tells which of several copies was the first.
+Chains of pairs are not followed: a round-up shares much with several stories that have nothing in
+common. Nothing here stores anything, reads meaning, or tells which came first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -124,24 +123,6 @@ def are_copies(text_a: str, text_b: str) -> bool:
     if np.array_equal(one.hashes, other.hashes):
         return True
     return _tell_the_same(_lay(one, other), _lay(other, one))
-
-
-def clusters(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
-    """Pairs of copies → the groups that they make: each sorted, and sorted by first members."""
-    leaders: dict[str, str] = {}
-
-    def leader(item: str) -> str:
-        while leaders.setdefault(item, item) != item:
-            leaders[item] = leaders[leaders[item]]
-            item = leaders[item]
-        return item
-
-    for one, other in pairs:
-        leaders[leader(one)] = leader(other)
-    groups: dict[str, list[str]] = {}
-    for item in sorted(leaders):
-        groups.setdefault(leader(item), []).append(item)
-    return sorted(tuple(group) for group in groups.values() if len(group) > 1)
 
 
 def _tell_the_same(one: _Side, other: _Side) -> bool:

@@ -10,12 +10,10 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from rag.comparison import compare
-from rag.copies import clusters
 from rag.derived import Derived, derive_in_memory, load_derived
 from rag.errors import ArticlesError, IndexMissing
 from rag.folders import is_sample
@@ -49,11 +47,7 @@ class Snapshot:
 
     def article_summaries(self) -> list[ArticleSummary]:
         """All articles without their texts, by id."""
-        others = {i: len(c) - 1 for c in clusters(self._store.copy_pairs()) for i in c}
-        return [
-            replace(summary, copy_count=others.get(summary.id, 0))
-            for summary in self._store.article_summaries()
-        ]
+        return self._store.article_summaries()
 
     def copies_of(self, article_id: str) -> tuple[str, ...]:
         """The ids of the articles that are copies of it, sorted."""

@@ -160,7 +160,8 @@ class Store:
         with _translated(self.path):
             rows = self._db.execute(
                 "SELECT id, title, source, published, published_from, language, LENGTH(text), "
-                f"id IN ({_WORDS_ONLY}) FROM articles ORDER BY id"
+                f"id IN ({_WORDS_ONLY}), "
+                "(SELECT COUNT(*) FROM copies WHERE article_id = id) FROM articles ORDER BY id"
             ).fetchall()
         return [_summary(row, failed) for row in rows]
 
@@ -203,21 +204,13 @@ class Store:
         """How many articles have copies."""
         return self._count("SELECT COUNT(DISTINCT article_id) FROM copies")
 
-    def copy_pairs(self) -> list[tuple[str, str]]:
-        """The pairs of articles of which one is a copy of the other, each once."""
-        with _translated(self.path):
-            return self._db.execute(
-                "SELECT article_id, other_id FROM copies WHERE article_id < other_id ORDER BY 1, 2"
-            ).fetchall()
-
     def copies_of(self, article_id: str) -> tuple[str, ...]:
-        """The ids of the other articles of its cluster of copies, sorted."""
+        """The ids of the articles that are copies of it, sorted. Copies of its copies are not
+        among them: a round-up holds stories that have nothing in common.
+        """
         with _translated(self.path):
             rows = self._db.execute(
-                "WITH RECURSIVE cluster (id) AS (VALUES (?) UNION "
-                "SELECT other_id FROM copies JOIN cluster ON article_id = id) "
-                "SELECT id FROM cluster WHERE id <> ? ORDER BY id",
-                (article_id, article_id),
+                "SELECT other_id FROM copies WHERE article_id = ? ORDER BY 1", (article_id,)
             ).fetchall()
         return tuple(found for (found,) in rows)
 
@@ -391,7 +384,7 @@ _CHUNK_ROW = "SELECT id, article_id, ordinal, start, end, vector_key, row_hash F
 
 
 def _summary(row: tuple[Any, ...], failed: set[str]) -> ArticleSummary:
-    article_id, title, source, published, published_from, language, length, words_only = row
+    article_id, title, source, published, published_from, language, length, words_only, copies = row
     return ArticleSummary(
         id=article_id,
         title=title,
@@ -401,6 +394,7 @@ def _summary(row: tuple[Any, ...], failed: set[str]) -> ArticleSummary:
         language=language,
         character_count=length,
         words_only=bool(words_only),
+        copy_count=copies,
         failed=article_id in failed,
     )
 

@@ -526,3 +526,19 @@ def test_a_script_without_spaces_is_searched_by_its_pairs_and_missing_only_as_a_
     assert [m.term for m in chatbot.ask("鲸鱼在哪里？").missing if not m.article_count] == [
         "鲸鱼在哪里"
     ]
+
+
+def test_a_round_up_makes_no_copies_of_its_stories(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    mill = (
+        "The paper mill on the Tarn burned down on Sunday night, and the fire brigade of three towns "
+        "needed until noon to put the fire out, its chief said. Nobody was hurt. The mill had stood "
+        "empty since 1998, and the council had meant to make flats of it from next spring on."
+    )
+    (folder / "ferry.txt").write_text(f"Ferry aground\n\n{REPRINT}")
+    (folder / "mill.txt").write_text(f"Mill burns down\n\n{mill}")
+    (folder / "roundup.txt").write_text(f"The day in the county\n\n{REPRINT}\n\n{mill}")
+    build_index(folder)
+    assert chatbot.copies_of("ferry.txt") == ("roundup.txt",)
+    assert "ferry.txt" not in chatbot.copies_of("mill.txt")

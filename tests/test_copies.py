@@ -14,11 +14,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from rag.articles import read_article
-from rag.copies import are_copies, bands, clusters, signature
+from rag.copies import are_copies, bands, signature
 from rag.folders import list_files
 from tests.eval.edits import EDITS, lead, paragraphs
 from tests.eval.templated import SHARED_PARAGRAPHS, TEMPLATES, report, with_shared
@@ -192,21 +190,6 @@ def test_being_copies_is_mutual(text_a: str, text_b: str) -> None:
 @given(TEXTS)
 def test_a_text_with_words_is_its_own_copy_and_candidate(text: str) -> None:
     assert are_copies(text, text) == bool(bands(signature(text)))
-
-
-@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=14), st.randoms())
-def test_clusters_are_the_connected_components(
-    edges: list[tuple[int, int]], random: Random
-) -> None:
-    pairs = [(f"{one:02}", f"{other:02}") for one, other in edges if one != other]
-    rows, columns = [int(one) for one, _ in pairs], [int(other) for _, other in pairs]
-    graph = coo_matrix((np.ones(len(pairs)), (rows, columns)), shape=(13, 13))
-    labels = connected_components(graph, directed=False)[1]
-    groups = [[f"{i:02}" for i in range(13) if labels[i] == label] for label in set(labels)]
-    expected = sorted(tuple(group) for group in groups if len(group) > 1)
-    assert clusters(pairs) == expected
-    random.shuffle(pairs)
-    assert clusters([(other, one) for one, other in pairs]) == expected
 
 
 def test_importing_the_module_imports_no_scipy() -> None:

@@ -5,7 +5,7 @@
 
 Puts the folder's articles, every kind of edit of each, templated reports and articles that share a
 long paragraph into one collection, and finds its copies as a build does: signature, bands,
-candidates, verification, clusters. Prints recall by kind of edit, and wrongly joined pairs by kind.
+candidates, verification. Prints recall by kind of edit, and wrongly joined pairs by kind.
 
 The thresholds in ``rag/copies.py`` were chosen on the articles whose name has an even hash; the
 others are the default here. Pairs of the folder's own articles that are joined are listed, to be
@@ -26,7 +26,7 @@ from pathlib import Path
 from random import Random
 
 from rag.articles import read_article
-from rag.copies import are_copies, bands, clusters, signature
+from rag.copies import are_copies, bands, signature
 from rag.copy_search import FEWEST_BANDS
 from rag.errors import ArticleUnreadable
 from rag.folders import list_files
@@ -224,8 +224,6 @@ def main() -> None:
     )
     found = print_recall(items, candidates, joined)
     print_wrong(items, joined, own, found)
-    mixed = [group for group in clusters(joined) if len({items[name].origin for name in group}) > 1]
-    print(f"{len(mixed)} clusters hold more than one article and its edits")
 
 
 if __name__ == "__main__":
