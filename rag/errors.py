@@ -12,6 +12,7 @@
     │   ├── FolderUnreadable
     │   ├── FolderEmpty
     │   ├── ArticleUnreadable       one file; a build reports it and goes on
+    │   │   └── ArticleUnreadableNow    … and tries again the next time
     │   └── ArticleUnknown          no article of that id in the index
     ├── IndexProblem             the index
     │   ├── IndexMissing
@@ -78,6 +79,10 @@ class FolderEmpty(ArticlesError):
 
 class ArticleUnreadable(ArticlesError):
     """One file could not be read as an article; its message is the reason."""
+
+
+class ArticleUnreadableNow(ArticleUnreadable):
+    """The same bytes may be read another time: the file went or changed, or reading was stopped."""
 
 
 class ArticleUnknown(ArticlesError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import resource
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,8 +24,8 @@ _NEARLY = 0.9
 def main() -> None:
     """Reads articles until the input ends; arguments: seconds for each, bytes of memory."""
     time_limit_seconds, memory_limit_bytes = map(int, sys.argv[1:])
-    resource.setrlimit(resource.RLIMIT_AS, (memory_limit_bytes, memory_limit_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    memory_limit_bytes = _limit(resource.RLIMIT_AS, memory_limit_bytes)
+    _limit(resource.RLIMIT_CORE, 0)
     # Parsers that print would spoil the replies.
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -42,8 +43,16 @@ def main() -> None:
 
 def _limit_time(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime) + 1 + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + seconds)
+
+
+def _limit(kind: int, wanted: int) -> int:
+    """Sets a soft limit, within the hard one that was inherited; returns what holds."""
+    _, hard = resource.getrlimit(kind)
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    with suppress(ValueError, OSError):  # macOS knows no limit of address space
+        resource.setrlimit(kind, (soft, hard))
+    return soft
 
 
 def _peak_bytes() -> int:
@@ -69,7 +78,3 @@ def _send(replies: BinaryIO, kind: int, reply: bytes) -> None:
     replies.write(REPLY.pack(kind, len(reply)))
     replies.write(reply)
     replies.flush()
-
-
-if __name__ == "__main__":
-    main()

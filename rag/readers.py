@@ -6,6 +6,7 @@ Bytes go in and JSON comes back, so that nothing a child sends is ever run.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import struct
@@ -19,7 +20,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from rag.errors import ArticleUnreadable
+from rag.errors import ArticleUnreadable, ArticleUnreadableNow
 from rag.pieces import Piece, read_piece
 from rag.records import Article, from_json
 
@@ -33,13 +34,25 @@ REPLY = struct.Struct(">BI")
 ARTICLE, UNREADABLE, OUT_OF_MEMORY = range(3)
 _FEW = 8
 """For so many articles one child is quicker than starting another."""
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_", "TMPDIR", "PYTHON", "LD_LIBRARY", "DYLD_")
+_PACKAGE_FOLDER = str(Path(__file__).parent.parent)
+_START = """
+import importlib.util, sys
+folder = sys.argv.pop(1)
+found = importlib.util.find_spec("rag")
+if found is None or found.origin != folder + "/rag/__init__.py":  # run from its source
+    sys.path.insert(0, folder)
+from rag.reader_process import main
+main()
+"""
 
 
 class Readers:
     """At most ``count`` child processes that read articles, one for each processor by default;
     to be closed, or used in a ``with`` block. Safe to use from several threads.
 
-    A child is started when it is needed, and ends with this process however that ends.
+    A child is started when it is needed. Should this process be killed, its children end at the
+    latest when they have read what they are at.
     """
 
     def __init__(
@@ -50,11 +63,12 @@ class Readers:
         wall_limit_seconds: float = WALL_LIMIT_SECONDS,
         memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
     ) -> None:
-        self._count = count or len(os.sched_getaffinity(0))
+        self._count = count or _processor_count()
         self._limits = (time_limit_seconds, wall_limit_seconds, memory_limit_bytes)
         self._idle: list[_Child] = []
         self._children: set[_Child] = set()
         self._lock = threading.Lock()
+        self._closed = False
 
     def __enter__(self) -> Readers:
         return self
@@ -63,8 +77,9 @@ class Readers:
         self.close()
 
     def close(self) -> None:
-        """Ends the children."""
+        """Ends the children; nothing is read any more."""
         with self._lock:
+            self._closed = True
             for child in self._children:
                 child.end()
             self._children.clear()
@@ -73,21 +88,22 @@ class Readers:
     def read(self, piece: Piece) -> Article:
         """A piece → the article in it.
 
-        Raises ArticleUnreadable where it cannot be read, or not within the limits.
+        Raises ArticleUnreadable where it cannot be read, or not within the limits, and its
+        subclass ArticleUnreadableNow where another try may go otherwise.
         """
-        raw = read_piece(piece)
+        raw = _bytes_of(piece)
         with self._lock:
             child = self._idle.pop() if self._idle else None
         try:
             return self._read_in(child or self._start(), piece, raw)
         except _ChildFailed as failure:
             if child is None or failure.certain:
-                raise ArticleUnreadable(str(failure)) from None
+                raise failure.reason from None
         # What it read before may have filled its memory: only a new child's word counts.
         try:
             return self._read_in(self._start(), piece, raw)
         except _ChildFailed as failure:
-            raise ArticleUnreadable(str(failure)) from None
+            raise failure.reason from None
 
     def read_all(self, pieces: Sequence[Piece]) -> Iterator[Article | ArticleUnreadable]:
         """Pieces → the article in each, or why it cannot be read, in order.
@@ -129,10 +145,12 @@ class Readers:
         return article
 
     def _start(self) -> _Child:
-        child = _Child(*self._limits)
         with self._lock:
+            if self._closed:
+                raise ArticleUnreadableNow("reading was stopped")
+            child = _Child(*self._limits)
             self._children.add(child)
-        return child
+            return child
 
     def _give_back(self, child: _Child) -> None:
         with self._lock:
@@ -140,11 +158,30 @@ class Readers:
                 self._idle.append(child)
 
 
+def _processor_count() -> int:
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _bytes_of(piece: Piece) -> bytes:
+    """Raises ArticleUnreadableNow: it is not the bytes' doing that they went or changed."""
+    try:
+        raw = read_piece(piece)
+    except ArticleUnreadable as error:
+        raise ArticleUnreadableNow(str(error)) from error
+    # Of a file of several articles another's line may stand there now.
+    if piece.length is not None and hashlib.sha256(raw).hexdigest() != piece.sha256:
+        raise ArticleUnreadableNow("its file changed while it was read")
+    return raw
+
+
 class _ChildFailed(Exception):
     """A child gave up on an article; ``certain`` where that is the article's own doing."""
 
-    def __init__(self, reason: str, *, certain: bool) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: ArticleUnreadable, *, certain: bool) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
         self.certain = certain
 
 
@@ -155,18 +192,14 @@ class _Child:
         self, time_limit_seconds: int, wall_limit_seconds: float, memory_limit_bytes: int
     ) -> None:
         self._limits = (time_limit_seconds, wall_limit_seconds, memory_limit_bytes)
-        package = str(Path(__file__).parent.parent)
-        paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
+        # -P: the folder one stands in may hold an html.py that is nobody's module.
+        command = [sys.executable, "-P", "-c", _START, _PACKAGE_FOLDER]
+        # No keys or passwords go to where strangers' files are parsed.
+        environment = {k: v for k, v in os.environ.items() if k.startswith(_PASSED_ON)}
         # One thread each: with more, the numeric libraries reserve address space for all of them.
-        environment = os.environ | {"PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
+        environment["OPENBLAS_NUM_THREADS"] = "1"
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "rag.reader_process",
-                str(time_limit_seconds),
-                str(memory_limit_bytes),
-            ],
+            [*command, str(time_limit_seconds), str(memory_limit_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -188,8 +221,8 @@ class _Child:
         time_limit, wall_limit, memory_limit = self._limits
         alarm = threading.Timer(wall_limit, self._process.kill)
         alarm.daemon = True
-        alarm.start()
         started = time.monotonic()
+        alarm.start()
         try:
             names = (piece.id.encode(), piece.path.encode())
             sizes = REQUEST.pack(*map(len, (*names, raw)))
@@ -201,18 +234,26 @@ class _Child:
         except (OSError, ValueError, EOFError):
             status = self._process.wait()
             if status == -signal.SIGXCPU:
-                reason = f"reading it takes more than {time_limit} s of processor time"
-                raise _ChildFailed(reason, certain=True) from None
+                raise _ChildFailed(
+                    ArticleUnreadable(
+                        f"reading it takes more than {time_limit} s of processor time"
+                    ),
+                    certain=True,
+                ) from None
             if time.monotonic() - started >= wall_limit:
-                reason = f"reading it takes more than {wall_limit:g} s"
-                raise _ChildFailed(reason, certain=True) from None
+                raise _ChildFailed(
+                    ArticleUnreadableNow(f"reading it takes more than {wall_limit:g} s"),
+                    certain=True,
+                ) from None
             how = signal.Signals(-status).name if status < 0 else f"status {status}"
-            raise _ChildFailed(f"its reader crashed ({how})", certain=False) from None
+            # Killed from outside, by the system for want of memory say, it did not crash.
+            error = ArticleUnreadableNow if status == -signal.SIGKILL else ArticleUnreadable
+            raise _ChildFailed(error(f"its reader crashed ({how})"), certain=False) from None
         finally:
             alarm.cancel()
         if kind == OUT_OF_MEMORY:
             reason = f"reading it takes more than {memory_limit // 2**20:,} MiB of memory"
-            raise _ChildFailed(reason, certain=False)
+            raise _ChildFailed(ArticleUnreadable(reason), certain=False)
         if kind == UNREADABLE:
             raise ArticleUnreadable(reply.decode())
         return from_json(Article, reply)
