@@ -21,7 +21,7 @@ import numpy as np
 
 from rag.chunking import check_chunk_settings
 from rag.comparison import Reading, read_changed
-from rag.copy_search import find_copies
+from rag.copy_search import FoundCopies, find_copies
 from rag.derived import (
     load_derived,
     sweep,
@@ -43,7 +43,7 @@ from rag.errors import (
 from rag.folders import check_folder, is_sample
 from rag.index import DATABASE
 from rag.new_chunks import ChunkSettings, NewChunk, embed_new, new_chunks
-from rag.records import BuildReport, Progress
+from rag.records import Article, BuildReport, Progress
 from rag.rows import StoredChunk
 from rag.store import Store
 from rag.vectors import VectorIndex
@@ -235,14 +235,14 @@ class _Build:
         """Writes the derived files of the new generation, then, in one short transaction, makes
         it the one that is read.
         """
-        self.on_progress(Progress("indexing", 0, 2))
         replaced = deleted | {a.id for a in found.articles}
         # A full build looks at no old row, for it may be called because one is damaged.
         gone = set() if self.full else {c.id for c in self.store.chunks_of(replaced)}
-        ignored = self.store.article_hashes().keys() if self.full else replaced
-        copies = find_copies(self.store, found.articles, ignored)
+        freed = set() if self.full else self.store.text_keys_of(replaced)
+        copies = self._find_copies(found.articles)
         first = int(self.manifest.get("next_chunk_id", 1))
         stored = [StoredChunk(first + i, c.chunk, c.vector_key) for i, c in enumerate(chunks)]
+        self.on_progress(Progress("indexing", 0, 2))
         vectors, dimension = self._new_vectors(gone, stored)
         vectors_sha256 = write_vectors(self.folder, generation, vectors)
         self.on_progress(Progress("indexing", 1, 2))
@@ -254,7 +254,8 @@ class _Build:
             for article in found.articles:
                 self.store.put_article(article)
             self.store.put_chunks(stored)
-            self.store.put_copies(copies.bands, copies.pairs)
+            self.store.put_copies(copies.keys, copies.bands, copies.pairs)
+            self.store.delete_unused_text_keys(freed)
             self.store.put_failures(found.failures)
             self.store.delete_unused_vectors()
             self.store.put_manifest(
@@ -271,6 +272,15 @@ class _Build:
                 }
             )
         self.on_progress(Progress("indexing", 2, 2))
+
+    def _find_copies(self, articles: Sequence[Article]) -> FoundCopies:
+        total = len(articles)
+        return find_copies(
+            self.store,
+            articles,
+            everything=self.full,
+            on_progress=lambda done: self.on_progress(Progress("comparing", done, total)),
+        )
 
     def _new_vectors(
         self, gone: set[int], stored: Sequence[StoredChunk]

@@ -13,6 +13,7 @@ common. Nothing here stores anything, reads meaning, or tells which came first.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import zlib
@@ -21,9 +22,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-
-VERSION = 1
-"""Goes up whenever signatures can no longer be compared with those of the version before."""
 
 # Two values in a band, 64 bands: a pair of Jaccard similarity 0.33 (60 % trimmed) shares a band
 # with probability 0.999, one of 0.2 with 0.93, one of 0.002 (unrelated articles) with 0.0003.
@@ -84,6 +82,19 @@ class _Side:
     exchanged: int
     shared_facts: int
     exchanged_facts: int
+
+
+def text_key(text: str) -> bytes:
+    """A text → 16 bytes that stand for all that is compared of it; empty where it has no words.
+
+    Texts of one key are copies, and copies of the same others.
+    """
+    tokens = _read(text)
+    if not len(tokens.hashes):
+        return b""
+    digest = hashlib.sha256(tokens.hashes.tobytes())
+    digest.update(tokens.facts.tobytes() + tokens.weights.astype("<i8").tobytes())
+    return digest.digest()[:16]
 
 
 def signature(text: str) -> bytes:

@@ -209,7 +209,7 @@ class Turn:
 class Progress:
     """How far a build is: ``done`` of ``total`` items of ``stage``; ``total`` 0 is unknown."""
 
-    stage: Literal["reading", "embedding", "indexing", "done"]
+    stage: Literal["reading", "embedding", "comparing", "indexing", "done"]
     done: int
     total: int
 

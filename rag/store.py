@@ -50,12 +50,16 @@ CREATE TABLE IF NOT EXISTS chunks (
 CREATE TABLE IF NOT EXISTS vectors (
     key BLOB PRIMARY KEY, vector BLOB NOT NULL, row_hash BLOB NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS bands (
-    band BLOB NOT NULL, article_id TEXT NOT NULL, PRIMARY KEY (band, article_id)
+CREATE TABLE IF NOT EXISTS text_keys (
+    article_id TEXT PRIMARY KEY, text_key BLOB NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS bands_of_article ON bands (article_id);
+CREATE INDEX IF NOT EXISTS articles_of_text_key ON text_keys (text_key);
+CREATE TABLE IF NOT EXISTS bands (
+    band BLOB NOT NULL, text_key BLOB NOT NULL, PRIMARY KEY (band, text_key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS bands_of_text_key ON bands (text_key);
 CREATE TABLE IF NOT EXISTS copies (
-    article_id TEXT NOT NULL, other_id TEXT NOT NULL, PRIMARY KEY (article_id, other_id)
+    text_key BLOB NOT NULL, other_key BLOB NOT NULL, PRIMARY KEY (text_key, other_key)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failures (
     path TEXT PRIMARY KEY, reason TEXT NOT NULL, kept INTEGER NOT NULL, sha256 TEXT NOT NULL
@@ -161,7 +165,7 @@ class Store:
             rows = self._db.execute(
                 "SELECT id, title, source, published, published_from, language, LENGTH(text), "
                 f"id IN ({_WORDS_ONLY}), "
-                "(SELECT COUNT(*) FROM copies WHERE article_id = id) FROM articles ORDER BY id"
+                f"(SELECT COUNT(*) FROM ({_COPIES})) FROM articles ORDER BY id"
             ).fetchall()
         return [_summary(row, failed) for row in rows]
 
@@ -202,7 +206,7 @@ class Store:
 
     def copied_count(self) -> int:
         """How many articles have copies."""
-        return self._count("SELECT COUNT(DISTINCT article_id) FROM copies")
+        return self._count(f"SELECT COUNT(*) FROM articles WHERE EXISTS ({_COPIES})")
 
     def copies_of(self, article_id: str) -> tuple[str, ...]:
         """The ids of the articles that are copies of it, sorted. Copies of its copies are not
@@ -210,20 +214,49 @@ class Store:
         """
         with _translated(self.path):
             rows = self._db.execute(
-                "SELECT other_id FROM copies WHERE article_id = ? ORDER BY 1", (article_id,)
+                _COPIES.replace("articles.id", "?1") + " ORDER BY 1", (article_id,)
             ).fetchall()
         return tuple(found for (found,) in rows)
 
-    def articles_with_bands(self, bands: Sequence[bytes], fewest: int) -> list[str]:
-        """The ids of the articles that have at least ``fewest`` of these bands, sorted."""
+    def known_text_keys(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of the keys that an article's text has."""
+        known: set[bytes] = set()
+        for part in _parts(sorted(set(keys))):
+            marks = ",".join("?" * len(part))
+            with _translated(self.path):
+                rows = self._db.execute(
+                    f"SELECT text_key FROM text_keys WHERE text_key IN ({marks})", part
+                )
+                known.update(key for (key,) in rows)
+        return known
+
+    def text_keys_with_bands(
+        self, bands: Sequence[bytes], fewest: int, most: int
+    ) -> dict[bytes, int]:
+        """The at most ``most`` keys that share the most of these bands, at least ``fewest`` each:
+        key → how many.
+        """
         marks = ",".join("?" * len(bands))
         with _translated(self.path):
-            rows = self._db.execute(
-                f"SELECT article_id FROM bands WHERE band IN ({marks}) "
-                "GROUP BY article_id HAVING COUNT(*) >= ? ORDER BY 1",
-                (*bands, fewest),
-            ).fetchall()
-        return [article_id for (article_id,) in rows]
+            return dict(
+                self._db.execute(
+                    f"SELECT text_key, COUNT(*) FROM bands WHERE band IN ({marks}) "
+                    "GROUP BY text_key HAVING COUNT(*) >= ? ORDER BY 2 DESC, 1 LIMIT ?",
+                    (*bands, fewest, most),
+                )
+            )
+
+    def text_of_key(self, key: bytes) -> str:
+        """The text of an article that has the key. Raises IndexDamaged."""
+        with _translated(self.path):
+            row = self._db.execute(
+                "SELECT article_id FROM text_keys WHERE text_key = ? ORDER BY 1", (key,)
+            ).fetchone()
+        if row is None:
+            raise IndexDamaged(
+                f"No article has the text {key.hex()}; run `broadsheet build --full`."
+            )
+        return self.article(row[0]).text
 
     def undated_count(self) -> int:
         """How many articles do not say when they were published."""
@@ -328,12 +361,11 @@ class Store:
         ids = [(i,) for i in article_ids]
         self._db.executemany("DELETE FROM chunks WHERE article_id = ?", ids)
         self._db.executemany("DELETE FROM articles WHERE id = ?", ids)
-        self._db.executemany("DELETE FROM bands WHERE article_id = ?", ids)
-        self._db.executemany("DELETE FROM copies WHERE article_id = ?1 OR other_id = ?1", ids)
+        self._db.executemany("DELETE FROM text_keys WHERE article_id = ?", ids)
 
     def delete_all_articles(self) -> None:
         """All articles and chunks leave, also those whose rows are damaged."""
-        for table in ("chunks", "articles", "bands", "copies"):
+        for table in ("chunks", "articles", "text_keys", "bands", "copies"):
             self._db.execute(f"DELETE FROM {table}")
 
     def put_article(self, article: Article) -> None:
@@ -355,12 +387,34 @@ class Store:
         )
 
     def put_copies(
-        self, bands: Iterable[tuple[bytes, str]], pairs: Iterable[tuple[str, str]]
+        self,
+        keys: Iterable[tuple[str, bytes]],
+        bands: Iterable[tuple[bytes, bytes]],
+        pairs: Iterable[tuple[bytes, bytes]],
     ) -> None:
-        """Adds (band, article id) and pairs of articles that are copies."""
+        """Adds (article id, key of its text), (band, key) and pairs of keys that are copies."""
+        self._db.executemany("INSERT OR REPLACE INTO text_keys VALUES (?, ?)", keys)
         self._db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", bands)
         both = [pair for one, other in pairs for pair in ((one, other), (other, one))]
         self._db.executemany("INSERT OR IGNORE INTO copies VALUES (?, ?)", both)
+
+    def text_keys_of(self, article_ids: Iterable[str]) -> set[bytes]:
+        """The keys of these articles' texts."""
+        found: set[bytes] = set()
+        for part in _parts(sorted(article_ids)):
+            marks = ",".join("?" * len(part))
+            rows = self._db.execute(
+                f"SELECT text_key FROM text_keys WHERE article_id IN ({marks})", part
+            )
+            found.update(key for (key,) in rows)
+        return found
+
+    def delete_unused_text_keys(self, keys: Iterable[bytes]) -> None:
+        """Those of these keys that no article has any more leave, with what was found of them."""
+        keys = set(keys)
+        unused = [(key,) for key in keys - self.known_text_keys(keys)]
+        self._db.executemany("DELETE FROM bands WHERE text_key = ?", unused)
+        self._db.executemany("DELETE FROM copies WHERE text_key = ?1 OR other_key = ?1", unused)
 
     def put_failures(self, failures: Iterable[Failure]) -> None:
         """Replaces the list of files that could not be read."""
@@ -379,6 +433,13 @@ class Store:
         self._db.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM chunks)")
 
 
+# The other articles whose text has the key of this article's text, or one that is its copy.
+_COPIES = (
+    "SELECT theirs.article_id FROM text_keys AS own JOIN text_keys AS theirs "
+    "ON theirs.text_key IN (SELECT own.text_key UNION ALL "
+    "SELECT other_key FROM copies WHERE copies.text_key = own.text_key) "
+    "WHERE own.article_id = articles.id AND theirs.article_id <> articles.id"
+)
 _WORDS_ONLY = "SELECT article_id FROM chunks WHERE vector_key = x''"
 _CHUNK_ROW = "SELECT id, article_id, ordinal, start, end, vector_key, row_hash FROM chunks"
 

@@ -101,7 +101,9 @@ def copies_line(count: int) -> str:
 
 def progress_line(progress: Progress) -> str:
     """How far a build is."""
-    unit = {"reading": "articles", "embedding": "chunks"}.get(progress.stage, "")
+    unit = {"reading": "articles", "comparing": "articles", "embedding": "chunks"}.get(
+        progress.stage, ""
+    )
     if progress.stage == "indexing":
         return "Writing the index"
     if progress.stage == "done":

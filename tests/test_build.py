@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -399,7 +400,7 @@ def test_each_line_of_a_file_is_an_article_and_only_a_changed_one_is_embedded(
     (folder / "wire.jsonl").write_text("\n".join(lines))
     first = build_index(folder)
     assert first.new == 5
-    assert [f.path for f in first.failures] == ["wire.jsonl#3"]
+    assert [f.path for f in first.failures] == ["wire.jsonl#line 3"]
     assert chatbot.article("wire.jsonl#b").title == "Otters return"
     (folder / "wire.jsonl").write_text("\n".join([lines[1], lines[0].replace("Sunday", "Monday")]))
     second = build_index()
@@ -420,6 +421,43 @@ def test_a_file_of_several_articles_that_cannot_be_read_keeps_them_all(
     report = build_index()
     assert (report.article_count, report.deleted) == (before, 0)
     assert [(f.path, f.kept) for f in report.failures] == [("wire.jsonl", True)]
+
+
+def test_a_line_that_breaks_keeps_its_text_until_it_is_mended_or_removed(
+    folder: Path, build_index: Build
+) -> None:
+    lines = [f'{{"id": "k{n}", "text": "The mill number {n} burned down."}}' for n in range(4)]
+    path = folder / "wire.jsonl"
+    path.write_text("\n".join(lines))
+    before = build_index(folder).article_count
+    path.write_text("\n".join([*lines[:3], lines[3][:-10]]))
+    named = build_index()
+    assert [(f.path, f.kept) for f in named.failures] == [("wire.jsonl#k3", True)]
+    path.write_text("\n".join([*lines[:3], "<<<<<<< mine"]))
+    for _ in range(2):
+        unnamed = build_index()
+        assert (unnamed.article_count, unnamed.deleted) == (before, 0)
+        assert [(f.path, f.kept) for f in unnamed.failures] == [("wire.jsonl#line 4", True)]
+    path.write_text("\n".join(lines[:3]))
+    removed = build_index()
+    assert (removed.article_count, removed.deleted, removed.failures) == (before - 1, 1, ())
+
+
+def test_a_line_that_was_always_broken_keeps_no_deleted_article(
+    folder: Path, build_index: Build
+) -> None:
+    lines = [
+        "no json",
+        '{"id": "a", "text": "The mill burned."}',
+        '{"id": "b", "text": "It rained."}',
+    ]
+    path = folder / "wire.jsonl"
+    path.write_text("\n".join(lines))
+    before = build_index(folder).article_count
+    path.write_text("\n".join(lines[:2]))
+    report = build_index()
+    assert (report.article_count, report.deleted) == (before - 1, 1)
+    assert [(f.path, f.kept) for f in report.failures] == [("wire.jsonl#line 1", False)]
 
 
 def test_bytes_that_failed_are_not_read_again_unless_all_is(
@@ -542,3 +580,25 @@ def test_a_round_up_makes_no_copies_of_its_stories(
     build_index(folder)
     assert chatbot.copies_of("ferry.txt") == ("roundup.txt",)
     assert "ferry.txt" not in chatbot.copies_of("mill.txt")
+
+
+def test_the_same_text_under_many_names_is_compared_once(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    lines = [json.dumps({"id": n, "title": "Ferry aground", "text": REPRINT}) for n in range(40)]
+    (folder / "wire.jsonl").write_text("\n".join(lines))
+    (folder / "paper.txt").write_text("Ferry saved\n\n" + REPRINT.rsplit("\n\n", 1)[0])
+    build_index(folder)
+    assert len(chatbot.copies_of("wire.jsonl#7")) == 40
+    assert len(chatbot.copies_of("paper.txt")) == 40
+    assert chatbot.status().copied_count == 41
+    with sqlite3.connect(chatbot.settings.index / "broadsheet.db") as db:
+        assert db.execute("SELECT COUNT(*) FROM copies").fetchone() == (2,)  # both ways
+    (folder / "wire.jsonl").write_text("\n".join(lines[:2]))
+    build_index()
+    assert chatbot.copies_of("wire.jsonl#0") == ("paper.txt", "wire.jsonl#1")
+    (folder / "wire.jsonl").unlink()
+    build_index()
+    assert chatbot.copies_of("paper.txt") == ()
+    with sqlite3.connect(chatbot.settings.index / "broadsheet.db") as db:
+        assert db.execute("SELECT COUNT(*) FROM copies").fetchone() == (0,)

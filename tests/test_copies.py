@@ -122,7 +122,7 @@ def test_signature_does_not_see_case_accents_marks_and_spaces() -> None:
 
 
 def test_signature_is_the_same_as_ever() -> None:
-    # Indexes hold the signatures of earlier builds: a change needs another copies.VERSION.
+    # Indexes hold the signatures of earlier builds: a change needs another store.FORMAT.
     text = "The ferry ran onto the reef at 6.52 p.m. “She simply did not turn,” said Mirela Tosk."
     made = signature(text)
     assert len(made) == 512
