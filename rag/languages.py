@@ -123,6 +123,8 @@ def language_of(text: str, stated: str) -> tuple[str, bool]:
     their template's language, not their article's. "" where neither says.
     """
     code, share, letters = _language_in(text)
+    if not code:  # plainly in none, as code and figures are
+        return stated, False
     if not stated:
         return (code, True) if share >= CERTAIN_SHARE else ("", False)
     plain = share >= OVERRULING_SHARE and letters >= OVERRULING_LETTERS

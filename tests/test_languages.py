@@ -120,3 +120,9 @@ def test_a_code_has_an_english_name() -> None:
         "Ukrainian", "German", "Norwegian", "Chinese", "qq",
     ]  # fmt: skip
     assert all(language_name(code) != code for code in SENTENCES)
+
+
+def test_what_is_in_no_language_is_not_said_to_tell_one() -> None:
+    figures = " ".join(f'{{"x{n}": {n * n}, "y": [{n}, {n + 1}]}}' for n in range(200))
+    assert language_of(figures, "") == ("", False)
+    assert language_of(figures, "de") == ("de", False)
