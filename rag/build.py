@@ -165,7 +165,8 @@ class _Build:
             on_progress=self.on_progress,
         )
         if self.full:  # texts that stay from an earlier build are made anew with all others
-            found.articles.extend(self.store.article(i) for i in sorted(found.kept))
+            read = {article.id for article in found.articles}
+            found.articles.extend(self.store.article(i) for i in sorted(found.kept - read))
         if not (found.present or allow_empty):
             raise FolderEmpty(
                 f"Folder {source} holds no article that can be read ({len(found.failures)} files "

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rag.errors import ArticleUnreadable
+from rag.errors import ArticleUnreadable, ArticleUnreadableNow
 from rag.folders import list_files
-from rag.pieces import Piece, pieces_of
+from rag.pieces import Piece, holds_lines, pieces_of
 from rag.readers import Readers
 from rag.records import Article, Changes, Failure, Progress
 
@@ -70,18 +70,20 @@ def read_changed(
     """
     pieces, failures, passed_over = _listed(folder)
     ids = {piece.id for piece in pieces}
+    lost = _lost(pieces, indexed, failed)
+    below = _below(indexed, failures)
+    stay = ids.union(*below.values(), *lost.values())
     # The bytes of articles that are gone: met again under another name, they were renamed.
-    gone = {sha256 for article_id, sha256 in indexed.items() if article_id not in ids}
+    gone = {sha256 for article_id, sha256 in indexed.items() if article_id not in stay}
     known_failures = {} if everything else {f.path: f for f in failed if f.sha256}
     found = Reading(passed_over=tuple(passed_over.items()))
     for failure in failures:
-        below = _below(indexed, [failure])
-        found.keep(replace(failure, kept=bool(below)), below)
+        found.keep(replace(failure, kept=bool(below[failure.path])), below[failure.path])
     unread: list[Piece] = []
     for piece in pieces:
         before = known_failures.get(piece.id)
         if before is not None and before.sha256 == piece.sha256:
-            kept = {piece.id} & indexed.keys()
+            kept = lost.get(piece.path, set()) if piece.nameless else {piece.id} & indexed.keys()
             found.keep(replace(before, kept=bool(kept)), kept)
         elif everything or indexed.get(piece.id) != piece.sha256:
             unread.append(piece)
@@ -91,8 +93,10 @@ def read_changed(
     on_progress(Progress("reading", 0, len(unread)))
     for done, (piece, result) in enumerate(_read(unread), 1):
         if isinstance(result, ArticleUnreadable):
-            kept = {piece.id} & indexed.keys()
-            found.keep(Failure(piece.id, str(result), bool(kept), piece.sha256), kept)
+            kept = lost.get(piece.path, set()) if piece.nameless else {piece.id} & indexed.keys()
+            # Without its hash the failure is not known the next time, and its bytes are read again.
+            sha256 = "" if isinstance(result, ArticleUnreadableNow) else piece.sha256
+            found.keep(Failure(piece.id, str(result), bool(kept), sha256), kept)
         else:
             found.articles.append(result)
             found.present.add(piece.id)
@@ -120,7 +124,8 @@ def compare(folder: Path, indexed: Mapping[str, str], failures: Sequence[Failure
     unread = {f.path for f in unlisted}
     new += sorted(unread - known.keys())
     changed += sorted(path for path in unread & known.keys() if known[path])
-    deleted = sorted(indexed.keys() - {p.id for p in pieces} - _below(indexed, unlisted))
+    stay = {p.id for p in pieces}.union(*_lost(pieces, indexed, failures).values())
+    deleted = sorted(indexed.keys() - stay.union(*_below(indexed, unlisted).values()))
     return Changes(tuple(new), tuple(changed), tuple(deleted))
 
 
@@ -129,29 +134,55 @@ def _listed(folder: Path) -> tuple[list[Piece], list[Failure], dict[str, int]]:
     many files were passed over for it.
     """
     files, failures, passed_over = list_files(folder)
-    pieces = []
+    pieces: dict[str, Piece] = {}
     for file in files:
         for each in pieces_of(file):
             if isinstance(each, Failure):
                 failures.append(each)
+            elif each.id in pieces:  # the file "a.jsonl#b" beside the line b of "a.jsonl"
+                reason = f"its id is that of an article in {pieces[each.id].path}: rename one"
+                failures.append(Failure(f"{each.id} ({each.path})", reason))
             else:
-                pieces.append(each)
-    return pieces, failures, passed_over
+                pieces[each.id] = each
+    return list(pieces.values()), failures, passed_over
 
 
-def _below(ids: Iterable[str], failures: Iterable[Failure]) -> set[str]:
-    """The ids of what could not be listed: a folder or a file of several articles that cannot be
-    read has not lost them.
+def _lost(
+    pieces: Sequence[Piece], indexed: Mapping[str, str], failed: Iterable[Failure]
+) -> dict[str, set[str]]:
+    """A file with a broken line that could be any → the articles of it that are not found now.
+
+    Which of them the line was cannot be told, so all stay until it is mended or removed. A line
+    that was broken in the last build as well, and kept nothing then, is none of them.
     """
-    places = {f.path for f in failures}
-    if not places:
-        return set()
-    return {i for i in ids if not places.isdisjoint(_places(i))}
+    known = {f.sha256: f.kept for f in failed if f.sha256}
+    lost: dict[str, set[str]] = {
+        p.path: set() for p in pieces if p.nameless and known.get(p.sha256, True)
+    }
+    if lost:
+        here, hashes = {p.id for p in pieces}, {p.sha256 for p in pieces}
+        for article_id, sha256 in indexed.items():
+            if article_id not in here and sha256 not in hashes:
+                for place in lost.keys() & set(_places(article_id)):
+                    lost[place].add(article_id)
+    return lost
+
+
+def _below(ids: Iterable[str], failures: Iterable[Failure]) -> dict[str, set[str]]:
+    """What could not be listed → the ids in it: a folder or a file of several articles that cannot
+    be read has not lost them.
+    """
+    below: dict[str, set[str]] = {failure.path: set() for failure in failures}
+    for article_id in ids if below else ():
+        for place in _places(article_id):
+            if place in below:
+                below[place].add(article_id)
+    return below
 
 
 def _places(article_id: str) -> Iterator[str]:
-    """An id → itself, and every folder and file that it may be in."""
+    """An id → itself, every folder that it is in, and the file of several articles."""
     yield article_id
     for at, letter in enumerate(article_id):
-        if letter in "/#":
+        if letter == "/" or (letter == "#" and holds_lines(article_id[:at])):
             yield article_id[:at]

@@ -33,6 +33,9 @@ def decode(raw: bytes, *, markup: bool = False) -> tuple[str, str]:
     for bom, name in _BOMS:
         if raw.startswith(bom):
             return _replaced(raw, name)
+    # What a file was filled up with at its end; no text in UTF-16 has two in a row.
+    if raw.endswith(b"\0\0") and 0 not in (filled := raw.rstrip(b"\0")):
+        raw = filled
     if (wide := _wide_encoding(raw)) is not None:
         return _replaced(raw, wide, " (no byte-order mark)")
     if raw.count(0) > max(2, len(raw) // 100):

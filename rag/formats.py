@@ -9,6 +9,7 @@ import re
 from typing import Literal
 
 from rag.archives import Archive
+from rag.decoding import decode
 from rag.errors import ArticleUnreadable
 from rag.mail_headers import is_mail
 
@@ -17,23 +18,23 @@ Format = Literal["pdf", "docx", "epub", "rtf", "e-mail", "html", "markdown", "te
 HEAD_BYTES = 2**18
 """How much of a file is looked at to tell whether it is a page or an e-mail."""
 _MAGIC = (
-    (b"%!PS", "a PostScript file"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"BZh91AY&SY", "a bzip2 file"),
-    (b"\xfd7zXZ\0", "an xz file"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip file"),
-    (b"Rar!\x1a\x07", "a RAR file"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"II*\0", "a picture"),
-    (b"MM\0*", "a picture"),
-    (b"OggS", "a sound or film"),
-    (b"ID3\x03", "a sound"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\0", "a program"),
-    (b"\xcf\xfa\xed\xfe", "a program"),
-    (b"SQLite format 3\0", "a database"),
+    (b"%!PS", "a PostScript file, not text: save it as .pdf"),
+    (b"\x1f\x8b", "a gzip file, not text: unpack it"),
+    (b"BZh91AY&SY", "a bzip2 file, not text: unpack it"),
+    (b"\xfd7zXZ\0", "an xz file, not text: unpack it"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip file, not text: unpack it"),
+    (b"Rar!\x1a\x07", "a RAR file, not text: unpack it"),
+    (b"\x89PNG", "a picture, not text"),
+    (b"\xff\xd8\xff", "a picture, not text"),
+    (b"GIF8", "a picture, not text"),
+    (b"II*\0", "a picture, not text"),
+    (b"MM\0*", "a picture, not text"),
+    (b"OggS", "a sound or film, not text"),
+    (b"ID3\x03", "a sound, not text"),
+    (b"\x7fELF", "a program, not text"),
+    (b"MZ\x90\0", "a program, not text"),
+    (b"\xcf\xfa\xed\xfe", "a program, not text"),
+    (b"SQLite format 3\0", "a database, not text"),
 )
 _RIFF = (b"WEBP", b"WAVE", b"AVI ")
 # What an old Office file (a compound file) holds, by the names of its streams.
@@ -53,6 +54,11 @@ _HTML = re.compile(
 )
 _TAG = re.compile(r"<(?:p|div|h[1-6]|br|span|article|table|ul|title|meta|a)\b", re.IGNORECASE)
 
+_BLOCK = re.compile(
+    r"<(/?)(?:p|div|h[1-6]|article|section|ul|ol|blockquote|table|figure)\b[^<>]{0,1000}>",
+    re.IGNORECASE,
+)
+
 
 def format_of(suffix: str, raw: bytes) -> Format:
     """A file's suffix (in small letters) and bytes → its format.
@@ -67,11 +73,11 @@ def format_of(suffix: str, raw: bytes) -> Format:
         raise ArticleUnreadable(_compound_reason(raw))
     if raw.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"{\\rtf"):
         return "rtf"
-    for magic, name in _MAGIC:
+    for magic, reason in _MAGIC:
         if raw.startswith(magic):
-            raise ArticleUnreadable(f"{name}, not text: {_SAVE_AS}")
+            raise ArticleUnreadable(reason)
     if raw[4:8] == b"ftyp" or (raw.startswith(b"RIFF") and raw[8:12] in _RIFF):
-        raise ArticleUnreadable(f"a picture, sound or film, not text: {_SAVE_AS}")
+        raise ArticleUnreadable("a picture, sound or film, not text")
     return _text_format(suffix, raw)
 
 
@@ -87,8 +93,31 @@ def _text_format(suffix: str, raw: bytes) -> Format:
     if is_mail(head, named=suffix == ".eml"):
         return "e-mail"
     if suffix == ".pdf":
-        raise ArticleUnreadable("not a PDF though named .pdf")
-    return "markdown" if suffix == ".md" else "text"
+        try:
+            decode(raw)
+        except ArticleUnreadable as error:
+            raise ArticleUnreadable("not a PDF though named .pdf, and no text either") from error
+    if suffix == ".md":
+        return "markdown"
+    return "html" if _is_marked_up(head) else "text"
+
+
+def _is_marked_up(text: str) -> bool:
+    """Tells whether all paragraphs of a text stand between tags, as in a part of a page."""
+    if not _BLOCK.match(text):
+        return False
+    depth = end = inside = outside = 0
+    for tag in _BLOCK.finditer(text):
+        letter_count = sum(map(str.isalnum, text[end : tag.start()]))
+        end = tag.end()
+        if depth:
+            inside += letter_count
+        else:
+            outside += letter_count
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+    if not depth:
+        outside += sum(map(str.isalnum, text[end:]))
+    return inside > 20 * outside
 
 
 def _zip_format(raw: bytes) -> Format:
@@ -96,15 +125,15 @@ def _zip_format(raw: bytes) -> Format:
         archive = Archive(raw)
     except ArticleUnreadable as error:
         if not str(error).startswith("damaged"):
-            raise
-        raise ArticleUnreadable(f"a Word, EPUB or zip file, not text, and {error}") from error
+            raise  # its message says what to do
+        raise ArticleUnreadable("a damaged Word, EPUB or zip file") from error
     names = archive.names
     if "META-INF/container.xml" in names:
         return "epub"
     if "[Content_Types].xml" in names:
         for folder, name in (("xl/", "an Excel"), ("ppt/", "a PowerPoint"), ("visio/", "a Visio")):
             if any(each.startswith(folder) for each in names):
-                raise ArticleUnreadable(f"{name} file, not text: {_SAVE_AS}")
+                raise ArticleUnreadable(f"{name} file, not text: save it as .pdf or .txt")
         return "docx"
     kind = archive.read("mimetype", limit_bytes=1000) if "mimetype" in names else b""
     if kind.startswith(_OPEN_DOCUMENT):

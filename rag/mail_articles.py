@@ -2,14 +2,14 @@
 
 Made for newsletters and press releases. Signatures and what a reply quotes are left out; of a
 forwarded e-mail the article is what was forwarded, with the headers that stand above it there.
-Attachments are not read, whatever they are.
+Attachments are not read, except the one e-mail in an e-mail that says nothing itself.
 """
 
 from __future__ import annotations
 
 import email
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from email.message import Message
 from email.policy import compat32
@@ -26,6 +26,8 @@ from rag.wrapping import join_wrapped
 
 SIGNATURE_LINES = 25
 """A signature is no longer; where more follows, the "--" parted something else."""
+FORWARDS = 5
+"""So many e-mails may stand within each other."""
 _ATTRIBUTION = re.compile(
     r"(?:on|am|le|el|il|op|em|den|dnia|w dniu)\b.{5,200}\b(?:wrote|schrieb.{0,80}|a écrit|escribió|"
     r"ha scritto|schreef.{0,80}|escreveu|skrev.{0,80}|napisał\(?a?\)?)\s*:",
@@ -67,7 +69,7 @@ def read_mail(raw: bytes) -> tuple[list[str], Metadata]:
     if wide:  # UTF-16, which no e-mail is sent in but an editor can save one in
         raw = decode(raw)[0].encode()
     raw = _first_of_box(raw.lstrip(b"\xef\xbb\xbf\r\n\t "))
-    message = email.message_from_bytes(raw, policy=compat32)
+    message = _forwarded(email.message_from_bytes(raw, policy=compat32), wide=wide)
     if message.get_content_type() in _ENCRYPTED:
         raise ArticleUnreadable("encrypted e-mail: save it after your mail program has opened it")
     headers = read_headers(message)
@@ -88,19 +90,59 @@ def read_mail(raw: bytes) -> tuple[list[str], Metadata]:
     return paragraphs, replace(known, remarks=_remarks(message))
 
 
+def _forwarded(message: Message[Any, Any], *, wide: bool) -> Message[Any, Any]:
+    """An e-mail → the one attached to it, if there is nothing else in it; else itself."""
+    for _ in range(FORWARDS):
+        attached = [part for part in _parts(message) if _is_attached(part)]
+        if len(attached) != 1 or not _is_mail(attached[0]):
+            break
+        plain, html = (
+            "\n".join(_texts(message, f"text/{kind}", wide=wide, whole=True))
+            for kind in ("plain", "html")
+        )
+        own = [*_plain_lines(clean(plain), reply=False), _words(html)]
+        if (inner := _inner(attached[0])) is None or any(map(str.isalnum, "".join(own))):
+            break
+        message = inner
+    return message
+
+
+def _inner(part: Message[Any, Any]) -> Message[Any, Any] | None:
+    """A part that is an e-mail → that e-mail."""
+    payload = part.get_payload()
+    inner = payload[0] if isinstance(payload, list) and payload else None
+    return inner if isinstance(inner, Message) else None
+
+
+def _parts(message: Message[Any, Any]) -> Iterator[Message[Any, Any]]:
+    """The parts of an e-mail, without itself and without those of an e-mail attached to it."""
+    waiting = [message]
+    while waiting:
+        if (part := waiting.pop()) is not message:
+            yield part
+        inner = part.get_payload()
+        if isinstance(inner, list) and (part is message or not _is_mail(part)):
+            waiting += [each for each in reversed(inner) if isinstance(each, Message)]
+
+
 def _remarks(message: Message[Any, Any]) -> tuple[str, ...]:
-    """What of an e-mail is not read, by the names of its files."""
-    names = [
-        one_line(str(part.get_filename()))
-        for part in message.walk()
-        if part is not message and _is_attached(part)
-    ]
+    """What of an e-mail is not read, by the names of its files and the subjects of its e-mails."""
+    names = [_name_of(part) for part in _parts(message) if _is_attached(part)]
     return (f"attachments: {', '.join(names[:5])[:200]}",) if names else ()
 
 
+def _name_of(part: Message[Any, Any]) -> str:
+    subject = read_headers(inner).get("subject", "")[:80] if (inner := _inner(part)) else ""
+    return one_line(str(part.get_filename() or "")) or f"e-mail {subject!r}"
+
+
+def _is_mail(part: Message[Any, Any]) -> bool:
+    return part.get_content_type() in ("message/rfc822", "message/global")
+
+
 def _is_attached(part: Message[Any, Any]) -> bool:
-    is_picture = part.get_content_maintype() == "image"
-    return bool(part.get_filename()) and not is_picture and not part.is_multipart()
+    is_shown = part.get_content_maintype() in ("image", "multipart")
+    return _is_mail(part) or (bool(part.get_filename()) and not is_shown)
 
 
 def _first_of_box(raw: bytes) -> bytes:

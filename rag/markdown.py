@@ -15,9 +15,13 @@ NEVER_SHOWN = ("template", "noscript", "script", "style", "iframe", "object", "s
 IMAGES_PER_LINE = 200
 """Beyond it nobody wrote the line for readers; looking on would take minutes on such a file."""
 _MARKUP = (
-    re.compile(r"^\[[^\]\n]{1,80}\]:\s+\S+.*$", re.MULTILINE),  # where a [link] leads
+    re.compile(r"^\[(?!\^)[^\]\n]{1,80}\]:\s+\S+.*$", re.MULTILINE),  # where a [link] leads
     re.compile(r"^ {0,3}(?:[-*_] *){3,}$", re.MULTILINE),
 )
+_FOOTNOTE = re.compile(
+    r"^ {0,3}\[\^[^\]\s]{1,40}\]:[ \t]*(.*(?:\n+(?: {2}|\t)[ \t]*+\S.*)*)$", re.MULTILINE
+)
+"""A footnote with the indented lines that go on with it."""
 _UNSHOWN = (("<!--", "-->"), *((f"<{name}", f"</{name}>") for name in NEVER_SHOWN))
 _INLINE = (
     (re.compile(r"\[\^[^\]\s]{1,40}\]"), ""),
@@ -37,9 +41,14 @@ _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
 
 
 def read_markdown(text: str) -> tuple[str, list[str]]:
-    """Markdown → its first top heading if it opens the text, and the lines without markup."""
+    """Markdown → its first top heading if it opens the text, and the lines without markup.
+
+    Footnotes stand below the text, wherever they were written.
+    """
     for opening, closing in _UNSHOWN:
         text = _without(text, opening, closing)
+    notes = [re.sub(r"(?<!\n)\n[ \t]+", " ", note) for note in _FOOTNOTE.findall(text)]
+    text = "\n\n".join([_FOOTNOTE.sub("", text), *notes])
     for pattern in _MARKUP:
         text = pattern.sub("", text)
     title = ""

@@ -602,3 +602,41 @@ def test_the_same_text_under_many_names_is_compared_once(
     assert chatbot.copies_of("paper.txt") == ()
     with sqlite3.connect(chatbot.settings.index / "broadsheet.db") as db:
         assert db.execute("SELECT COUNT(*) FROM copies").fetchone() == (0,)
+
+
+def test_two_articles_of_one_id_are_one_and_a_report(folder: Path, build_index: Build) -> None:
+    (folder / "w.jsonl").write_text('{"id": "b.txt", "text": "Otters came back to the Tarn."}')
+    (folder / "w.jsonl#b.txt").write_text("The mill burned down on Sunday.")
+    for full in (False, True):
+        report = build_index(folder, full=full)
+        assert report.article_count == 4
+        (failure,) = report.failures
+        assert "rename one" in failure.reason
+
+
+def test_a_number_sign_in_a_name_makes_no_folder_of_it(folder: Path, build_index: Build) -> None:
+    (folder / "news#1.txt").write_text("Otters came back to the Tarn.")
+    (folder / "news").symlink_to("/etc")  # reported, not followed
+    assert build_index(folder).article_count == 4
+    assert build_index(full=True).article_count == 4
+    (folder / "news#1.txt").unlink()
+    assert build_index().deleted == 1
+
+
+def test_a_file_that_was_gone_for_a_moment_is_read_the_next_time(
+    folder: Path, build_index: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "bridge.txt"
+    content = path.read_text()
+    real = rag.comparison.Readers.read_all
+
+    def gone(self: rag.comparison.Readers, pieces: list[Piece]) -> object:
+        path.unlink()
+        return real(self, pieces)
+
+    monkeypatch.setattr(rag.comparison.Readers, "read_all", gone)
+    (failure,) = build_index(folder).failures
+    assert "vanished" in failure.reason
+    monkeypatch.undo()
+    path.write_text(content)
+    assert build_index().failures == ()

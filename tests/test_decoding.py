@@ -92,6 +92,13 @@ def test_a_few_nul_bytes_are_dropped() -> None:
     assert "\0" not in read("a.txt", TEXT.encode() + b" End\0.").text
 
 
+@pytest.mark.parametrize("count", [1, 9, 4000])
+def test_a_file_filled_up_with_nul_bytes_is_text(count: int) -> None:
+    assert (
+        read("a.txt", b"Mill burns\n\nIt burned." + bytes(count)).text == "Mill burns\n\nIt burned."
+    )
+
+
 @pytest.mark.parametrize(
     "written",
     [

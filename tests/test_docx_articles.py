@@ -396,6 +396,51 @@ def test_a_large_picture_within_is_no_reason_to_refuse() -> None:
     assert read("a.docx", raw).text.endswith(PROSE[-1])
 
 
+@pytest.mark.parametrize("size", [100, 5000])
+def test_a_word_file_that_breaks_off_is_called_damaged(size: int) -> None:
+    with pytest.raises(ArticleUnreadable) as caught:
+        read_article("a.docx", saved(a_report())[:size])
+    assert str(caught.value) == "a damaged Word, EPUB or zip file"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x89PNG\r\n\x1a\n" + bytes(50),
+        b"\x7fELF\x02\x01" + bytes(50),
+        b"SQLite format 3\0" + bytes(50),
+        b"OggS\0" + bytes(50),
+        b"\0\0\0\x18ftypmp42" + bytes(50),
+    ],
+)
+def test_nobody_is_told_to_save_a_picture_or_a_film_as_text(raw: bytes) -> None:
+    with pytest.raises(ArticleUnreadable) as caught:
+        read_article("a.txt", raw)
+    assert str(caught.value).endswith("not text")
+
+
+def test_text_named_pdf_is_text_and_what_is_neither_is_refused() -> None:
+    article = read_article("a.pdf", b"Mill burns\n\nThe old mill burned down on Sunday.")
+    assert (article.title, article.encoding) == ("Mill burns", "utf-8")
+    with pytest.raises(ArticleUnreadable, match=r"not a PDF though named \.pdf"):
+        read_article("a.pdf", bytes(range(256)) * 20)
+
+
+FRAGMENT = "<p>The old mill burned down.</p>\n\n<p>It stood\nfor <b>ninety</b> years.</p>"
+
+
+@pytest.mark.parametrize("markup", [FRAGMENT, f"<div>{FRAGMENT}</div>", f"<h1>Mill</h1>{FRAGMENT}"])
+def test_text_between_tags_throughout_is_read_without_them(markup: str) -> None:
+    text = read_article("a.txt", markup.encode()).text
+    assert text.endswith("The old mill burned down.\n\nIt stood for ninety years.")
+    assert "<" not in text
+
+
+def test_text_with_a_tag_here_and_there_is_text() -> None:
+    text = "<p>Mill</p>\n\nWrite <p> above each paragraph and </p> below it, said the teacher."
+    assert "Write <p> above" in read_article("a.txt", text.encode()).text
+
+
 def test_a_word_file_without_text_is_no_article() -> None:
     with pytest.raises(ArticleUnreadable, match="no text in it"):
         read_article("a.docx", saved(docx.Document()))

@@ -65,6 +65,10 @@ def test_the_usual_field_names_are_understood(record: dict[str, Any]) -> None:
         (True, None),
         ([], None),
         ({"iso": "2024-05-03"}, None),
+        ({"$date": "2024-05-03T08:15:00Z"}, datetime(2024, 5, 3, 8, 15, tzinfo=UTC)),
+        ({"$date": {"$numberLong": "1714724100000"}}, datetime(2024, 5, 3, 8, 15, tzinfo=UTC)),
+        (["2024-05-03"], date(2024, 5, 3)),
+        ([[]], None),
         (1e300, None),
     ],
 )  # fmt: skip
@@ -86,20 +90,104 @@ def test_a_body_of_markup_is_read_as_a_page() -> None:
     assert PARAGRAPHS[1] in article.text
 
 
-def test_a_summary_opens_the_text_unless_the_text_has_it() -> None:
+@pytest.mark.parametrize(
+    "markup", [f"<p>{BODY}</p>", BODY.replace("voted", '<a href="x">voted</a>')]
+)
+def test_a_body_with_a_single_tag_does_not_keep_it(markup: str) -> None:
+    assert read_line({"title": HEADLINE, "text": markup}).text == f"{HEADLINE}\n\n{BODY}"
+
+
+def test_a_standfirst_opens_the_text_unless_the_text_has_it() -> None:
     lead = "The vote was eight to one."
-    assert read_line({"title": HEADLINE, "text": BODY, "summary": lead}).text.split("\n\n") == [
+    assert read_line({"title": HEADLINE, "text": BODY, "abstract": lead}).text.split("\n\n") == [
         HEADLINE, lead, BODY
     ]  # fmt: skip
     twice = read_line({"title": HEADLINE, "text": f"{lead}\n\n{BODY}", "description": lead})
     assert twice.text.count(lead) == 1
+    cut = read_line({"title": HEADLINE, "text": BODY, "description": f"{BODY[:40]}..."})
+    assert cut.text == f"{HEADLINE}\n\n{BODY}"
+
+
+def test_a_summary_is_read_only_where_there_is_no_text() -> None:
+    record = {"title": HEADLINE, "summary": "Eight voted for it."}
+    assert read_line(record).text == f"{HEADLINE}\n\nEight voted for it."
+    assert read_line(record | {"text": BODY}).text == f"{HEADLINE}\n\n{BODY}"
+
+
+def test_a_short_description_alone_is_the_text() -> None:
+    record = {"headline": HEADLINE, "short_description": BODY}
+    assert read_line(record).text == f"{HEADLINE}\n\n{BODY}"
+
+
+@pytest.mark.parametrize("name", ["timestamp", "created_at", "crawled", "datetime", "updated_at"])
+def test_a_time_that_can_be_of_the_crawl_is_no_date(name: str) -> None:
+    record = {"title": HEADLINE, "text": BODY, name: "2019-04-25T01:02:03Z"}
+    assert read_line(record).published is None
+    dated = read_line(record | {"url": "https://example.org/2014/05/14/pool"})
+    assert (dated.published, dated.published_from) == (date(2014, 5, 14), "url")
+
+
+@pytest.mark.parametrize("nothing", ["nan", "NaN", "N/A", "None", "null", "-", " ", None, []])
+def test_what_programs_write_for_nothing_is_no_value(nothing: object) -> None:
+    article = read_line({"title": HEADLINE, "text": BODY, "author": nothing, "publisher": nothing})
+    assert (article.authors, article.source) == ((), "")
+    named = read_line({"text": BODY, "title": nothing, "headline": HEADLINE})
+    assert named.title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    ("stated", "authors"),
+    [
+        ("https://www.facebook.com/tarngazette", ()),
+        (["https://example.org/ada", "Ada Finch"], ("Ada Finch",)),
+        ("['Ada Finch', 'Ben Lowe']", ("Ada Finch", "Ben Lowe")),
+        ('["Ada Finch"]', ("Ada Finch",)),
+        ("[]", ()),
+        ("[" * 1000 + "]", ()),
+        ("By Ada Finch, Gazette Staff", ("Ada Finch",)),
+        ("BY ADA FINCH and Ben Lowe", ("ADA FINCH", "Ben Lowe")),
+        ("Gazette Staff", ("Gazette Staff",)),
+        ({"original": "By Ada Finch"}, ("Ada Finch",)),
+        ("Se&aacute;n O&#8217;Hara", ("Seán O’Hara",)),
+    ],
+)
+def test_authors_are_people_however_they_are_listed(stated: Any, authors: tuple[str, ...]) -> None:
+    assert read_line({"title": HEADLINE, "text": BODY, "author": stated}).authors == authors
+
+
+def test_entities_in_title_and_text_are_characters() -> None:
+    article = read_line(
+        {"title": "Tom &amp; Ada&#8217;s pool", "text": f"{BODY} Fish &amp; chips."}
+    )
+    assert article.title == "Tom & Ada’s pool"
+    assert article.text.endswith("Fish & chips.")
+    assert (
+        read_line({"title": "R&D costs &copy2 more", "text": BODY}).title == "R&D costs &copy2 more"
+    )
+
+
+def test_fields_within_fields_are_read() -> None:
+    guardian = read_line(
+        {"id": "x", "webTitle": "T", "webPublicationDate": "2024-05-03T10:15:00Z",
+         "webUrl": "https://example.org/a",
+         "fields": {"headline": HEADLINE, "bodyText": BODY, "byline": "Ada Finch"}}
+    )  # fmt: skip
+    assert (guardian.title, guardian.text) == (HEADLINE, f"{HEADLINE}\n\n{BODY}")
+    assert guardian.published == datetime(2024, 5, 3, 10, 15, tzinfo=UTC)
+    assert guardian.authors == ("Ada Finch",)
+    blog = read_line({"title": {"rendered": HEADLINE}, "content": {"rendered": f"<p>{BODY}</p>"}})
+    assert blog.text == guardian.text
+    hit = read_line({"_id": 1, "_source": {"headline": {"main": HEADLINE}, "body": BODY}})
+    assert (hit.title, hit.source) == (HEADLINE, "")
 
 
 @pytest.mark.parametrize(
     ("record", "reason"),
     [
-        (b"no json", "not JSON"),
-        (b'{"text": "cut', "not JSON"),
+        (b"no json", "^not JSON: Expecting value at column 1$"),
+        (b'{"a": 1} {"text": "x"}', "^not JSON: Extra data at column 10$"),
+        (b'{"text":\n "cut', "not JSON: .* at line 2, column 2$"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "not JSON"),
         (b"[1, 2]", "not a JSON object"),
         (b'"text"', "not a JSON object"),
         (b"[" * 100_000, "nested too deeply"),

@@ -162,7 +162,41 @@ def test_attachments_are_not_read_but_named() -> None:
     made.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="logo.png")
     lines, known = read_mail(made.as_bytes())
     assert lines == PROSE
-    assert known.remarks == ("attachments: minutes.txt, plan.pdf",)
+    assert known.remarks == (
+        "attachments: minutes.txt, plan.pdf, e-mail 'Library stays open until the spring'",
+    )
+
+
+def test_of_an_attached_email_the_name_is_told_and_not_what_is_attached_to_it() -> None:
+    made = message()
+    inner = message("An attached e-mail.", Subject="Minutes")
+    inner.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="plan.pdf")
+    made.add_attachment(inner, filename="minutes.eml")
+    lines, known = read_mail(made.as_bytes())
+    assert lines == PROSE
+    assert known.remarks == ("attachments: minutes.eml",)
+
+
+@pytest.mark.parametrize("own", ["\n", "\n-- \nBen Lowe\nTarn Gazette\n"])
+def test_an_email_that_only_carries_another_gives_that(own: str) -> None:
+    outer = message(own, Subject="Fwd: Library", From="Ben Lowe <ben@home.example>")
+    outer.add_attachment(message())
+    article = read("a.eml", outer.as_bytes())
+    assert body(article) == PROSE
+    assert (article.title, article.source) == (
+        "Library stays open until the spring",
+        "Tarn Gazette",
+    )
+    assert article.published == datetime(2024, 5, 3, 10, 15, tzinfo=timezone(timedelta(hours=2)))
+    assert article.remarks == ()
+
+
+def test_an_email_that_carries_two_is_no_article() -> None:
+    outer = message("\n")
+    outer.add_attachment(message())
+    outer.add_attachment(message())
+    with pytest.raises(ArticleUnreadable, match=r"no text in the e-mail itself.*rfc822"):
+        read_article("a.eml", outer.as_bytes())
 
 
 @pytest.mark.parametrize("encoding", ["7bit", "8bit", "quoted-printable", "base64"])

@@ -48,6 +48,31 @@ where 3 * 4 * 5 snake_case_names hang. <!-- not shown -->
         "- one",
         "- two",
         "What next?",
+        "A footnote.",
+    ]
+
+
+def test_footnotes_stand_below_the_text_with_their_further_lines() -> None:
+    text = """# Talks go on
+
+The ministers met again.[^1]
+
+[^1]: At the *old* mill,
+    which burned down in 1904.
+
+    It was rebuilt.
+[^note]: The second day.
+
+They left on Friday.[^note]
+
+[mill]: https://example.org/mill
+"""
+    assert body(read("a.md", text)) == [
+        "The ministers met again.",
+        "They left on Friday.",
+        "At the old mill, which burned down in 1904.",
+        "It was rebuilt.",
+        "The second day.",
     ]
 
 
