@@ -6,6 +6,7 @@ are read as one, and what stands in pictures is not read at all.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ from rag.wrapping import join_lines, words_in
 HEADLINE_CHARACTERS = 250
 """A longer text in large letters is no headline."""
 _TOP_PARAGRAPHS = 10
+_SITE_MARK = re.compile(r"\s+[|–—·•»-]\s+")
 
 
 def read_pdf(raw: bytes) -> tuple[list[str], Metadata]:
@@ -50,6 +52,8 @@ def read_pdf(raw: bytes) -> tuple[list[str], Metadata]:
     stated = _stated_title(content.title)
     if headline and letters(stated) not in letters(" ".join(texts[:_TOP_PARAGRAPHS])):
         stated = ""  # of the template, or of the article that was there before
+    if headline and _names_site_after(headline, stated):
+        stated = ""
     title = Metadata.stated("document properties", title=stated)
     title = title.or_else(Metadata.stated("first line", title=headline))
     header, texts = read_header(_without_title(texts, title.title))
@@ -95,6 +99,14 @@ def _stated_title(title: str) -> str:
     title = one_line(title)
     fits = len(title.split()) >= 3 and len(title) <= HEADLINE_CHARACTERS
     return title if fits and not is_machine_title(title) else ""
+
+
+def _names_site_after(headline: str, stated: str) -> bool:
+    """Whether a stated title is the headline and more: "Bridge closes | Tarn Gazette"."""
+    first = _SITE_MARK.split(stated)[:-1]
+    return any(
+        letters(" ".join(first[:count])) == letters(headline) for count in range(1, len(first) + 1)
+    )
 
 
 def _headline(found: Sequence[Paragraph], texts: Sequence[str]) -> str:

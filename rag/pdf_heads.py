@@ -1,5 +1,6 @@
 """Pages' runs → the same without running heads, running feet and page numbers.
 
+What a browser prints above and below a page is told by its form: it stands on single pages too.
 Only the outermost rows of pages are looked at, from the outside in: the first that is none of
 these ends it.
 """
@@ -30,6 +31,27 @@ _PAGE_NUMBER = re.compile(
 # Numbers that stand alone, not the parts of dates.
 _NUMBER_FIRST = re.compile(r"^[-–—|·•\s]*(\d{1,4})(?:\s|$)")
 _NUMBER_LAST = re.compile(r"(?:^|\s)(\d{1,4})(?:\s*/\s*\d{1,4})?[-–—|·•\s]*$")
+_URL = r"(?:(?:https?|file)://|about:|data:)\S*"
+_TIME = (
+    r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}\.?,?\s+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
+    r"(?:\s?[ap]\.?m\b\.?)?"
+)
+_COUNT = r"\d{1,4}\s?(?:/|of|von|de|di|sur|van)\s?\d{1,4}"
+# Of Chromium, then of Firefox; each pair begins at the left or, in other languages, at the right.
+_PRINTED_FOOT = re.compile(
+    "|".join(
+        (
+            rf"{_URL}\s+{_COUNT}",
+            rf"{_COUNT}\s+{_URL}",
+            rf"{_COUNT}\s+{_TIME}",
+            rf"{_TIME}\s+{_COUNT}",
+        )
+    ),
+    re.IGNORECASE,
+)
+_PRINTED_HEAD = re.compile(
+    rf"{_TIME}(?:\s.*)?|(?:.*\s)?{_TIME}|(?:.*\s)?{_URL}|{_URL}\s.*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +73,27 @@ class _Row:
 
 def without_running_heads(pages: Sequence[Page]) -> list[Page]:
     """Pages → the same without what returns at the same height from page to page, and numbers."""
-    heads = _found([_edge(page, at, top=True) for at, page in enumerate(pages)])
-    feet = _found([_edge(page, at, top=False) for at, page in enumerate(pages)])
+    tops = [_edge(page, at, top=True) for at, page in enumerate(pages)]
+    bottoms = [_edge(page, at, top=False) for at, page in enumerate(pages)]
+    left_out = _found(tops) | _found(bottoms) | _printed(tops, bottoms)
     return [
-        replace(page, runs=tuple(run for run in page.runs if (at, run.order) not in heads | feet))
+        replace(page, runs=tuple(run for run in page.runs if (at, run.order) not in left_out))
         for at, page in enumerate(pages)
     ]
+
+
+def _printed(
+    tops: Sequence[Sequence[_Row]], bottoms: Sequence[Sequence[_Row]]
+) -> set[tuple[int, int]]:
+    """Each page's first and last rows → the page and order of the runs that a browser added: at
+    the bottom an address or a time with the count of the pages, and at the top what goes with it.
+    """
+    rows: list[_Row] = []
+    for top, bottom in zip(tops, bottoms, strict=True):
+        if bottom and _PRINTED_FOOT.fullmatch(bottom[0].text):
+            rows.append(bottom[0])
+            rows += [row for row in top[:1] if _PRINTED_HEAD.fullmatch(row.text)]
+    return {(row.page, run.order) for row in rows for run in row.runs}
 
 
 def _edge(page: Page, at: int, *, top: bool) -> list[_Row]:

@@ -2,7 +2,8 @@
 
 Lines that stand below each other make blocks. What stands above is read first, then what stands to
 the left, unless something that lies across both comes between them (Breuel, High Performance
-Document Layout Analysis, 2003). A table is read row by row. Pictures and rules are not looked at.
+Document Layout Analysis, 2003), or white across the page. A table is read row by row. Pictures and
+rules are not looked at.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.pdf_bands import bands
 from rag.pdf_pages import RUN_GAP, Run
 from rag.pdf_tables import Block, joined, with_rows, with_rows_of_cells
 
@@ -31,7 +33,8 @@ def read_order(runs: Sequence[Run]) -> list[Block]:
     """A page's runs → its blocks of lines in reading order; a table's row is one line."""
     mirrored = _is_leftward(runs)
     lines = _lines([_mirror(run) for run in runs] if mirrored else list(runs))
-    blocks = _in_order(with_rows(_blocks(with_rows_of_cells(lines))))
+    found = bands(with_rows(_blocks(with_rows_of_cells(lines))))
+    blocks = [block for band in found for block in _in_order(band)]
     return [list(map(_mirror, block)) for block in blocks] if mirrored else blocks
 
 

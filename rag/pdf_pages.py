@@ -11,10 +11,11 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from rag.decoding import describe
 from rag.errors import ArticleUnreadable
+from rag.pdf_leftward import Letter, as_read, has_leftward, is_leftward
 
 RUN_GAP = 1.0
 """Letter sizes of white between two letters, beyond which they are of different runs."""
@@ -34,7 +35,8 @@ class Run:
     ``left``, ``right`` and ``baseline`` are points from the page's upper left corner, as the page
     is read: ``baseline`` grows downwards. ``size`` is the letters' size in points; ``order`` is
     the run's place among those of its page as the file has them. ``is_row``: it is a table's row,
-    put together from several runs.
+    put together from several runs. ``weight`` is how bold its letters are, 0 where that is unknown
+    or they differ.
     """
 
     text: str
@@ -44,6 +46,7 @@ class Run:
     size: float
     order: int = 0
     is_row: bool = False
+    weight: int = 0
 
     @property
     def top(self) -> float:
@@ -72,15 +75,6 @@ class PdfContent:
     pages: tuple[Page | None, ...]
     title: str
     author: str
-
-
-class _Letter(NamedTuple):
-    text: str  # "" for white space
-    left: float
-    right: float
-    baseline: float
-    size: float
-    turn: int  # quarter turns to the left of its direction of writing; -1 aslant
 
 
 def read_pages(raw: bytes) -> PdfContent:
@@ -140,13 +134,13 @@ def _read_page(document: Any, number: int) -> Page | None:
         page.close()
 
 
-def _letters(text: Any) -> Iterator[_Letter]:
+def _letters(text: Any) -> Iterator[Letter]:
     """A text page → its letters in the file's order, turned so that they are written rightwards."""
     from pypdfium2 import raw as pdfium
 
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    white = _Letter("", 0, 0, 0, 0, 0)
+    white = Letter("", 0, 0, 0, 0, 0)
     handle = text.raw
     for at in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(handle, at)
@@ -166,10 +160,14 @@ def _letters(text: Any) -> Iterator[_Letter]:
         if not 0.5 < size < 5000:
             continue
         left, right = sorted((one[0], other[0]))
+        weight = pdfium.FPDFText_GetFontWeight(handle, at)
+        start = _turned(x.value, y.value, turn)
+        if code > 0x58F and has_leftward(chr(code)):
+            left = min(left, start[0])  # some of their boxes begin at the ink
         if code == _SOFT_HYPHEN and right - left < 0.15 * size:
             continue  # one that is drawn is a hyphen
         letter = "-" if code == _SOFT_HYPHEN else _WRITTEN_AS.get(code) or chr(code)
-        yield _Letter(letter, left, right, _turned(x.value, y.value, turn)[1], size, turn)
+        yield Letter(letter, left, right, start[1], size, turn, weight)
 
 
 def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
@@ -177,26 +175,48 @@ def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
     return ((x, y), (y, -x), (-x, -y), (-y, x))[max(turn, 0)]
 
 
-def _runs(letters: list[_Letter]) -> Iterator[Run]:
+def _runs(letters: list[Letter]) -> list[Run]:
     """Letters in the file's order → the runs that they make."""
-    run: list[_Letter] = []
-    order = 0
+    runs: list[list[Letter]] = []
     for letter in letters:
         if not letter.text:
-            if run and run[-1].text:
-                run.append(letter)
-        elif run and _continues(next(each for each in reversed(run) if each.text), letter):
-            run.append(letter)
+            if runs and runs[-1][-1].text:
+                runs[-1].append(letter)
+        elif runs and _continues(next(each for each in reversed(runs[-1]) if each.text), letter):
+            runs[-1].append(letter)
         else:
-            if run:
-                yield _run(run, order)
-                order += 1
-            run = [letter]
-    if run:
-        yield _run(run, order)
+            runs.append([letter])
+    leftward = is_leftward(letters)
+    if has_leftward("".join(letter.text for letter in letters)):
+        runs = _with_neighbours(runs)
+    return [_run(run, order, leftward) for order, run in enumerate(runs)]
 
 
-def _continues(last: _Letter, letter: _Letter) -> bool:
+def _with_neighbours(runs: list[list[Letter]]) -> list[list[Letter]]:
+    """Runs, those of Hebrew and Arabic put together with what stands beside them: of a word that
+    is written from its left end, the next is not beside its last letter.
+    """
+    found: list[list[Letter]] = []
+    for run in runs:
+        near = found and _is_beside(found[-1], run)
+        if near and has_leftward("".join(each.text for each in found[-1] + run)):
+            found[-1] = found[-1] + run
+        else:
+            found.append(run)
+    return found
+
+
+def _is_beside(run: list[Letter], other: list[Letter]) -> bool:
+    one, two = ([each for each in letters if each.text] for letters in (run, other))
+    size = max(one[0].size, two[0].size)
+    gap = max(
+        min(each.left for each in two) - max(each.right for each in one),
+        min(each.left for each in one) - max(each.right for each in two),
+    )
+    return abs(one[-1].baseline - two[0].baseline) <= 0.3 * size and gap <= RUN_GAP * size
+
+
+def _continues(last: Letter, letter: Letter) -> bool:
     """Whether a letter stands on the same line as the one before it, and near it.
 
     Raised and lowered numbers do, and so do letters that are written leftwards.
@@ -208,17 +228,21 @@ def _continues(last: _Letter, letter: _Letter) -> bool:
     return gap <= RUN_GAP * size
 
 
-def _run(letters: list[_Letter], order: int) -> Run:
+def _run(letters: list[Letter], order: int, leftward: bool) -> Run:
     inked = [letter for letter in letters if letter.text]
     sizes, lines = (
         Counter(value)
         for value in zip(*((each.size, each.baseline) for each in inked), strict=True)
     )
+    text = "".join(letter.text or " " for letter in letters)
+    if has_leftward(text):
+        text = as_read(letters, leftward=leftward)
     return Run(
-        "".join(letter.text or " " for letter in letters).strip(),
+        text.strip(),
         min(letter.left for letter in inked),
         max(letter.right for letter in inked),
         lines.most_common(1)[0][0],
         sizes.most_common(1)[0][0],
         order,
+        weight=inked[0].weight if len({each.weight for each in inked}) == 1 else 0,
     )

@@ -14,12 +14,14 @@ from itertools import pairwise
 from statistics import median
 
 from rag.lines import has_stop, is_list_item
-from rag.pdf_layout import same_size
+from rag.pdf_layout import LEADING, same_size
 from rag.pdf_pages import Run
 from rag.pdf_tables import Block
 
 INDENT = 0.8
 """Letter sizes to the right of the lines around it, from which on a line opens a paragraph."""
+BOLDER = 1.15
+"""Weights of bold and other letters differ by this ratio at least."""
 INTERRUPTED_BY = 8
 """So many paragraphs at most may stand between the two halves of one: captions, footnotes."""
 
@@ -46,10 +48,11 @@ def paragraphs(pages: Sequence[Sequence[Block]]) -> list[Paragraph]:
     """Pages of blocks in reading order → the paragraphs."""
     found: list[Paragraph] = []
     for page, blocks in enumerate(pages):
+        leading = _leading(blocks)
         for block in blocks:
             right = _right_edge(block, blocks)
             first, *rest = [Paragraph(lines, page) for lines in _split(block, right)]
-            whole = _interrupted(first, found, right)
+            whole = _interrupted(first, found, right, leading)
             if whole:
                 whole.lines += first.lines
                 whole.is_open = False
@@ -69,11 +72,26 @@ def _right_edge(block: Block, blocks: Sequence[Block]) -> float:
         return right
     left = min(line.left for line in block)
     alike = [
-        max(line.right for line in other)
+        (len(other), max(line.right for line in other))
         for other in blocks
-        if len(other) >= 4 and abs(min(line.left for line in other) - left) <= 2 * block[0].size
+        if abs(min(line.left for line in other) - left) <= 2 * block[0].size
+        and (len(other) >= 4 or same_size(other[0], block[0]))
     ]
-    return max(right, min(alike, default=right))
+    columns = [edge for lines, edge in alike if lines >= 4]
+    if not columns:  # a page of short paragraphs: the widest of their lines are full
+        columns = [max((edge for lines, edge in alike if lines >= 2), default=right)]
+    return max(right, min(columns))
+
+
+def _leading(blocks: Sequence[Block]) -> float:
+    """The least distance of a page's lines below each other, in sizes of their letters."""
+    lines = sorted((line for block in blocks for line in block), key=lambda line: line.baseline)
+    distances = [
+        (below.baseline - line.baseline) / line.size
+        for line, below in pairwise(lines)
+        if same_size(line, below) and min(line.right, below.right) > max(line.left, below.left)
+    ]
+    return min((distance for distance in distances if distance > 0.8), default=LEADING)
 
 
 def _split(block: Block, right: float) -> Iterator[list[Run]]:
@@ -102,6 +120,8 @@ def _is_centred(block: Block) -> bool:
 
 def _opens(above: Run, line: Run, left: float, right: float, centred: bool) -> bool:
     """Whether a line opens a paragraph below the line above it."""
+    if _is_bolder(above, line) and not line.text[0].islower():
+        return True
     if _BULLET.match(line.text) or (is_list_item(line.text) and has_stop(above.text)):
         return True
     if centred and not has_stop(above.text):
@@ -117,6 +137,11 @@ def _opens(above: Run, line: Run, left: float, right: float, centred: bool) -> b
     return room > word + 1.5 * line.size and (has_stop(above.text) or not line.text[0].islower())
 
 
+def _is_bolder(above: Run, line: Run) -> bool:
+    """Whether a line is bold as a whole, and the one below it not at all."""
+    return above.weight > BOLDER * line.weight > 0
+
+
 def _goes_on(paragraph: Paragraph, block: Block, right: float) -> bool:
     """Whether the last paragraph of a block ends in the midst of a sentence, on a full line."""
     line = paragraph.lines[-1]
@@ -127,7 +152,9 @@ def _goes_on(paragraph: Paragraph, block: Block, right: float) -> bool:
     return line.text.endswith("-") or (words >= 3 and right - line.right < 0.3 * width)
 
 
-def _interrupted(first: Paragraph, found: Sequence[Paragraph], right: float) -> Paragraph | None:
+def _interrupted(
+    first: Paragraph, found: Sequence[Paragraph], right: float, leading: float
+) -> Paragraph | None:
     """The paragraph that the first one of a block goes on with, if there is one."""
     line = first.lines[0]
     if line.is_row or is_list_item(line.text):
@@ -140,6 +167,14 @@ def _interrupted(first: Paragraph, found: Sequence[Paragraph], right: float) -> 
             return paragraph
         # "… the mayor of" at the end of a column, "Tarnmouth said …" at the top of the next.
         is_full = len(first.lines) > 1 or right - line.right < 3 * line.size
-        if back == 0 and is_full and len(line.text.split()) >= 3:
+        is_apart = paragraph.page == first.page and _is_apart(paragraph.lines[-1], line, leading)
+        if back == 0 and is_full and not is_apart and len(line.text.split()) >= 3:
             return paragraph
     return None
+
+
+def _is_apart(above: Run, line: Run, leading: float) -> bool:
+    """Whether a line stands below another, with more white between them than lines leave."""
+    distance = line.baseline - above.baseline
+    is_below = min(above.right, line.right) > max(above.left, line.left)
+    return is_below and distance > 1.3 * leading * line.size

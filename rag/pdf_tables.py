@@ -32,6 +32,7 @@ def joined(line: Run, run: Run) -> Run:
         left=min(line.left, run.left),
         right=max(line.right, run.right),
         order=run.order,
+        weight=line.weight if line.weight == run.weight else 0,
     )
 
 

@@ -119,7 +119,8 @@ def placed_pdf(pages: list[list[Placed] | str], *, rotate: int = 0) -> bytes:
 
     Pages are 600 points wide and 800 high. Octal escapes (``\\001``) in a text are of Windows-1252,
     but 1 and 2 are the ligatures fi and fl. ``rotate``: the page is turned by so many degrees to
-    the right when it is shown, and the text on it written so that it is read upright.
+    the right when it is shown, and the text on it written so that it is read upright. Operators
+    can also use fonts that tell how bold they are: F2, bold, and F3, not.
     """
     sideways = {0: "1 0 0 1 {x} {y}", 90: "0 1 -1 0 {z} {x}"}[rotate]
     box = "0 0 600 800" if not rotate else "0 0 800 600"
@@ -128,6 +129,12 @@ def placed_pdf(pages: list[list[Placed] | str], *, rotate: int = 0) -> bytes:
         b"",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /BaseEncoding "
         b"/WinAnsiEncoding /Differences [1 /fi /fl] >> >>",
+        *(
+            f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} /FontDescriptor << /Type "
+            f"/FontDescriptor /FontName /{name} /Flags 32 /ItalicAngle 0 /Ascent 718 /Descent -207 "
+            f"/CapHeight 718 /StemV {stem} /FontBBox [-166 -225 1000 931] >> >>".encode()
+            for name, stem in (("Helvetica-Bold", 140), ("Helvetica", 88))
+        ),
     ]
     kids = []
     for page in pages:
@@ -139,7 +146,7 @@ def placed_pdf(pages: list[list[Placed] | str], *, rotate: int = 0) -> bytes:
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Rotate {rotate} /Resources << /Font "
-            f"<< /F1 3 0 R >> >> /Contents {len(objects)} 0 R >>".encode()
+            f"<< /F1 3 0 R /F2 4 0 R /F3 5 0 R >> >> /Contents {len(objects)} 0 R >>".encode()
         )
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
@@ -160,3 +167,49 @@ def placed_pdf(pages: list[list[Placed] | str], *, rotate: int = 0) -> bytes:
 
 PICTURE_PAGE = "q 600 0 0 800 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID P\nEI Q"
 """The operators of a page that is a picture: what a scanner makes."""
+
+
+LETTER_WIDTH = 6.0
+"""Points from letter to letter in ``letters_pdf``."""
+
+
+def letters_pdf(words: list[tuple[float, float, str]], *, backwards: bool = False) -> bytes:
+    """Words of any script as they are seen, with the places of their left ends → a PDF of a page.
+
+    Letters are 10 points large and 6 wide, and are told by the font's ToUnicode table.
+    ``backwards``: words that are not ASCII are drawn from their right ends to their left ones.
+    """
+    signs = sorted({letter for _, _, word in words for letter in word})
+    codes = {sign: f"<{33 + at:02x}>" for at, sign in enumerate(signs)}
+    names = "\n".join(f"{codes[sign]} <{ord(sign):04x}>" for sign in signs)
+    table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Named def "
+        "/CMapType 2 def 1 begincodespacerange <00> <ff> endcodespacerange "
+        f"{len(signs)} beginbfchar\n{names}\nendbfchar endcmap end end"
+    )
+    lines = []
+    for left, y, word in words:
+        shown = [codes[letter] for letter in word]
+        if backwards and not word.isascii():
+            # 1200 thousandths of a letter's size: back over it, and over the next.
+            left += LETTER_WIDTH * (len(word) - 1)
+            shown = [f"{code} 1200" for code in reversed(shown)]
+        lines.append(f"BT /F1 10 Tf {left} {800 - y} Td [{' '.join(shown)}] TJ ET")
+    drawn = "\n".join(lines)
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R "
+        "/Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Courier /ToUnicode 6 0 R >>",
+        f"<< /Length {len(table)} >>\nstream\n{table}\nendstream",
+    ]
+    out, places = "%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{content}\nendobj\n"
+    rows = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}trailer\n<< /Size "
+    end += f"{len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n"
+    return (out + end).encode()

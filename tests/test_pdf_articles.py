@@ -13,11 +13,13 @@ from rag.articles import read_article
 from rag.errors import ArticleUnreadable
 from rag.pdf_articles import read_pdf
 from tests.reading import (
+    LETTER_WIDTH,
     NEWSPAPER,
     PICTURE_PAGE,
     Placed,
     body,
     column,
+    letters_pdf,
     pdf,
     placed_pdf,
     read,
@@ -354,6 +356,189 @@ def test_the_stated_author_counts_where_it_is_a_persons_full_name(
 
 def test_a_byline_counts_more_than_the_author_a_document_states() -> None:
     assert read("a.pdf", written(NEWSPAPER, Author="Carla Vance")).authors == ("Ada Finch",)
+
+
+ARABIC = ["قال", "المجلس", "إن", "المسبح", "(المغلق", "منذ", "2019)", "سيفتح", "بكلفة", "3.5"]
+HEBREW = ["הבריכה", "(שנסגרה", "בשנת", "2019)", "תיפתח", "במאי", "כתב", "Tarn", "Gazette", "אתמול."]
+
+
+def line_from_the_right(words: list[str]) -> list[tuple[float, float, str]]:
+    """Words in the order of reading → their places on a line, and how they are seen there."""
+    placed = []
+    latin = " ".join(word for word in words if word.isascii() and word.isalpha())
+    text = " ".join(words).replace(latin, latin.replace(" ", "_"))
+    right = 560.0
+    for word in text.split(" "):
+        if word == "2019)":
+            seen = "(2019"  # the bracket that closes is on the left, and turned
+        elif word.isascii():
+            seen = word.replace("_", " ")
+        else:
+            seen = word[::-1].replace("(", ")")
+        right -= LETTER_WIDTH * len(seen)
+        placed.append((right, 100.0, seen))
+        right -= LETTER_WIDTH
+    return placed
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["from the left", "from the right"])
+@pytest.mark.parametrize("words", [ARABIC, HEBREW], ids=["Arabic", "Hebrew"])
+def test_lines_that_are_read_from_the_right_are_in_the_order_of_reading(
+    words: list[str], backwards: bool
+) -> None:
+    raw = letters_pdf(line_from_the_right(words), backwards=backwards)
+    assert read_pdf(raw)[0] == [" ".join(words)]
+
+
+def test_a_hebrew_name_in_an_english_line_stays_in_its_place() -> None:
+    seen = "The inn " + "הבריכה החדשה"[::-1] + " opens in May."
+    assert read_pdf(letters_pdf([(50, 100, seen)]))[0] == ["The inn הבריכה החדשה opens in May."]
+
+
+TEXT = """
+The council said on Thursday that the baths, closed since the flood of last year,
+will open on the first of June after repairs that cost more than anyone thought.
+"""
+TEXT_READ = " ".join(TEXT.strip().split("\n"))
+
+
+@pytest.mark.parametrize("apart", [14.4, 26], ids=["below each other", "set apart"])
+def test_a_byline_and_a_date_above_the_text_are_not_part_of_it(apart: float) -> None:
+    top = [
+        (50.0, 60.0, 24.0, "Swimming baths reopen in May"),
+        (50.0, 100.0, 12.0, "By Anna Bell"),
+        (50.0, 100.0 + apart, 12.0, "14 May 2024"),
+    ]
+    after = column(50, 208, "Bathers may come for free in the first week.", 12)
+    raw = placed_pdf([[*top, *column(50, 100 + apart + 26, TEXT, 12), *after]])
+    article = read("a.pdf", raw)
+    assert article.authors == ("Anna Bell",)
+    assert article.published == date(2024, 5, 14)
+    assert body(article) == [TEXT_READ, "Bathers may come for free in the first week."]
+
+
+def test_a_standfirst_set_apart_is_a_paragraph_of_its_own() -> None:
+    standfirst = "Repairs cost twice what had been planned, but the first week in the baths"
+    texts = [
+        (50.0, 60.0, 24.0, "Swimming baths reopen in May"),
+        *column(50, 100, standfirst, 12),
+        *column(50, 126, TEXT, 12),
+    ]
+    assert read_pdf(placed_pdf([texts]))[0] == [standfirst, TEXT_READ]
+
+
+def test_a_bold_standfirst_just_above_the_text_is_a_paragraph_of_its_own() -> None:
+    lines = [
+        ("F2", "Repairs cost twice what had been planned, but anyone who comes to the baths"),
+        ("F2", "of Tarnmouth in the first week may swim for free, said the council, and will"),
+        ("F3", "The council said on Thursday that the baths, closed since the flood of last year,"),
+        ("F3", "will open on the first of June after repairs that cost more than anyone thought."),
+    ]
+    page = "\n".join(
+        f"BT /{font} 12 Tf 50 {700 - 14 * at} Td ({line}) Tj ET"
+        for at, (font, line) in enumerate(lines)
+    )
+    texts = [line for _, line in lines]
+    assert read_pdf(placed_pdf([page]))[0] == [" ".join(texts[:2]), " ".join(texts[2:])]
+
+
+def test_lines_with_white_between_them_still_make_one_paragraph() -> None:
+    lines = [
+        "The council said on Thursday that the baths of",
+        "Tarnmouth will open on the first of June and of",
+        "Harwick a week later, which no one had expected.",
+    ]
+    texts: list[Placed] = [(50.0, 100.0 + 26 * at, 12.0, line) for at, line in enumerate(lines)]
+    assert read_pdf(placed_pdf([texts]))[0] == [" ".join(lines)]
+
+
+PRINTED: dict[str, tuple[list[Placed], list[Placed]]] = {
+    "Chromium": (
+        [(24, 20, 8, "11/21/26, 10:35 PM"), (250, 20, 8, "Baths reopen in May | Tarn Gazette")],
+        [(24, 785, 8, "https://tarn.example/news/baths.html?from=front"), (560, 785, 8, "1/1")],
+    ),
+    "German Chromium": (
+        [(24, 20, 8, "21.11.26, 22:35"), (250, 20, 8, "Baths reopen in May")],
+        [(24, 785, 8, "file:///home/me/baths.html"), (560, 785, 8, "1/1")],
+    ),
+    "Firefox": (
+        [(24, 20, 8, "Baths reopen in May"), (400, 20, 8, "https://tarn.example/baths")],
+        [(24, 785, 8, "1 of 1"), (480, 785, 8, "21/11/2026, 22:35")],
+    ),
+}
+
+
+@pytest.mark.parametrize("browser", PRINTED)
+def test_what_a_browser_prints_at_the_edges_of_a_page_is_left_out(browser: str) -> None:
+    head, foot = PRINTED[browser]
+    headline: list[Placed] = [(50, 60, 24, "Baths reopen in May")]
+    raw = placed_pdf([[*head, *headline, *column(50, 100, TEXT, 12), *foot]])
+    paragraphs, known = read_pdf(written(raw, Title="Baths reopen in May | Tarn Gazette"))
+    assert known.title == "Baths reopen in May"
+    assert paragraphs == [TEXT_READ]
+
+
+def test_a_date_at_the_top_of_a_page_that_no_browser_printed_is_text() -> None:
+    texts: list[Placed] = [(50, 20, 8, "21.11.26, 22:35 Tarn Gazette"), *column(50, 100, TEXT, 12)]
+    assert read_pdf(placed_pdf([texts]))[0] == ["21.11.26, 22:35 Tarn Gazette", TEXT_READ]
+
+
+def test_the_headline_that_is_seen_counts_where_the_stated_title_names_the_site_too() -> None:
+    headline: list[Placed] = [(50, 60, 24, "Baths reopen in May"), (50, 84, 9, "Tarn Gazette")]
+    raw = placed_pdf([[*headline, *column(50, 120, TEXT, 12)]])
+    assert read_pdf(written(raw, Title="Baths reopen in May - Tarn Gazette"))[1].title == (
+        "Baths reopen in May"
+    )
+
+
+def story_lines(word: str) -> list[str]:
+    return [f"and the {word} no {at} of it" for at in range(17)] + [f"and no other {word} there."]
+
+
+def story(top: float, word: str) -> list[Placed]:
+    """Three columns of lines that go on."""
+    lines = story_lines(word)
+    return [
+        each
+        for number, left in enumerate((40, 220, 400))
+        for each in column(left, top, "\n".join(lines[6 * number : 6 * number + 6]))
+    ]
+
+
+@pytest.mark.parametrize("headline", ["", "Two ferries"], ids=["none", "over one column"])
+def test_two_stories_in_columns_one_below_the_other_are_read_one_after_the_other(
+    headline: str,
+) -> None:
+    texts = [*story(100, "bridge"), *story(220, "ferry")]
+    if headline:
+        texts.append((40.0, 200.0, 11.7, headline))
+    paragraphs, _ = read_pdf(placed_pdf([texts]))
+    stories = [" ".join(story_lines("bridge")), headline, " ".join(story_lines("ferry"))]
+    assert paragraphs == [part for part in stories if part]
+
+
+def test_white_that_runs_across_two_columns_by_chance_does_not_part_them() -> None:
+    texts = [
+        each
+        for left, words in ((50, ("one", "two", "six")), (310, ("ten", "red", "sea")))
+        for at, word in enumerate(words)
+        for each in column(left, 100 + 60 * at, f"The {word} men of\nthe {word} boats\nmet again.")
+    ]
+    paragraphs, _ = read_pdf(placed_pdf([texts]))
+    words = ("one", "two", "six", "ten", "red", "sea")
+    assert paragraphs == [f"The {word} men of the {word} boats met again." for word in words]
+
+
+def test_a_table_below_two_columns_is_read_after_both() -> None:
+    rows = [("Ward", "Votes"), ("Harbour", "1,204"), ("Mill Hill", "998")]
+    table: list[Placed] = [
+        (50.0 + 120 * across, 230.0 + 14 * down, 10.0, cell)
+        for down, row in enumerate(rows)
+        for across, cell in enumerate(row)
+    ]
+    texts = [*HEADLINE, *column(50, 100, LEFT), *column(310, 100, RIGHT), *table]
+    paragraphs, _ = read_pdf(placed_pdf([texts]))
+    assert paragraphs == [*COLUMNS, "Ward Votes", "Harbour 1,204", "Mill Hill 998"]
 
 
 def test_real_pdfs_of_other_readers_are_read_or_reported() -> None:
