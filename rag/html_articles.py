@@ -9,15 +9,18 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
 from rag.bylines import is_top_line
 from rag.decoding import clean, one_line
+from rag.html_bylines import date_lines
 from rag.html_metadata import from_html
 from rag.html_titles import Heading
-from rag.html_visible import BESIDE, is_hidden, words
-from rag.lines import has_stop, letters
+from rag.html_visible import BESIDE, is_hidden, unfold, words
+from rag.lines import has_stop, is_prose, letters
 from rag.markdown import NEVER_SHOWN
 from rag.metadata import Metadata
 
@@ -36,6 +39,24 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 """What no parser of markup may meet; other unseen characters go with the lines they stand in."""
 _LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
+_HOUR = re.compile(r"\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?|\s?Uhr)?", re.IGNORECASE)
+_OFFER = re.compile(
+    r"(?:^|[\s_-])(?:pay-?wall|reg-?wall|newsletter|subscri(?:be|ption|ber)|related|"
+    r"(?:more|related)-?(?:videos|stories|articles|news)|read-?more|share-?(?:bar|buttons|tools))",
+    re.IGNORECASE,
+)
+_UNSUBSCRIBE = re.compile(
+    r"unsubscribe|(?:manage|update) (?:your )?(?:e-?mail )?preferences|"
+    r"view (?:this )?(?:e-?mail )?in (?:your )?browser|abmelden|abbestellen|désabonner|désinscrire|"
+    r"darse de baja|disiscriv|uitschrijven",
+    re.IGNORECASE,
+)
+_DIVS_IN_DIVS = re.compile(r"(?:<div\b[^<>]*>\s*){50,}", re.IGNORECASE)
+DIVS = 1000
+OFFER_WORDS = 60
+"""A box of offers or links is shorter; of more words, it may hold the article."""
+LIVE_HOURS = 3
+"""So many hours standing alone are those of a live report's entries."""
 SHORT_CHARACTERS = 400
 """An extract below this is too short for an article to be taken for the page's."""
 
@@ -45,20 +66,51 @@ def read_html(text: str) -> tuple[list[str], Metadata]:
     import lxml.html
 
     text = re.sub(r"^\s*<\?xml[^>]*>", "", _LINE_ENDS.sub(" ", _CONTROLS.sub("", text)))
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    if text.count("<div") > DIVS:  # deeper than parsers of markup go, and they drop what is within
+        text = _DIVS_IN_DIVS.sub("<div>", text)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
     raw = unicodedata.normalize("NFC", text).encode()
     tree: Any = lxml.html.document_fromstring(raw, parser=parser)
+    unfold(tree)
     known, heading = from_html(tree)
     summary = _summary(tree)
     _drop_hidden(tree, heading)
+    times = _plain_times(tree, heading)
     lines = [one_line(line) for line in clean(_main_text(tree)).split("\n")]
     lines = [_NEW_WINDOW.sub("", line).strip() if "(" in line else line for line in lines]
     # The empty string among them takes out empty lines and the rules of tables as well.
-    heads = [words(each) for each in tree.xpath("//h1 | //time")]
+    heads = [words(each) for each in tree.xpath("//h1")]
     seen = (heading.text, heading.headline) if heading else ()
-    known_lines = {"", letters(known.title), *map(letters, (*heads, *seen))}
+    known_lines = {"", letters(known.title), *map(letters, (*heads, *times, *seen))}
     lines = [line for line in lines if letters(line) not in known_lines]
+    if not lines and heading is None:  # a page of nothing is not an article of its <title>
+        return [], replace(known, title="", title_from="")
     return [*_head_lines(tree, known.title, heading, lines, summary), *lines], known
+
+
+def _plain_times(tree: Any, heading: Heading | None) -> list[str]:
+    """Makes a page's ``<time>`` plain text, which extractors cut out of sentences.
+
+    Gives the lines of those that are no part of the text. The hours of a live report are.
+    """
+    shown = [words(each) for each in tree.iter("time")]
+    hours = [each for each in shown if _HOUR.fullmatch(each)]
+    near = date_lines(heading.element) if heading is not None else []
+    if heading is not None:  # what stands beside the heading is a line, in whatever element
+        for each in heading.element.itersiblings("span", "time", "small"):
+            before = each.getprevious()
+            if not (before.tail or "").strip() and not (each.tail or "").strip():
+                each.tag = "div"
+    kept = {*hours} if len(hours) >= LIVE_HOURS else set()
+    for each in tree.xpath("//time"):
+        beside = each.xpath("boolean(../text()[normalize-space()])")  # it stands in a sentence
+        if beside:
+            each.drop_tag()
+        elif words(each) in kept:
+            each.tag = "p"
+    return [each for each in (*shown, *near) if each.strip() not in kept and not is_top_line(each)]
 
 
 def _summary(tree: Any) -> str:
@@ -123,7 +175,7 @@ def _after(tree: Any, heading: Any, *, limit: int) -> Iterator[Any]:
         if count > limit:
             return
         blocks = any(each.tag in _BLOCKS for each in element.iterdescendants())
-        inline = element.getparent().tag not in _BLOCKS
+        inline = element.getparent().tag not in (*_BLOCKS, "body")
         within = takewhile(lambda each: each not in around, (element, *element.iterancestors()))
         aside = any(each.tag in BESIDE for each in within)
         if not blocks and not inline and not aside:
@@ -145,6 +197,37 @@ def _drop_hidden(tree: Any, heading: Heading | None) -> None:
             and element.getparent() is not None
         ):
             element.drop_tree()
+    _drop_offers(tree, kept)
+
+
+@lru_cache(maxsize=4096)
+def _names_offer(marked: str) -> bool:
+    """Whether a class is of an offer; a page has few classes and thousands of elements."""
+    return bool(_OFFER.search(marked))
+
+
+def _drop_offers(tree: Any, kept: set[Any]) -> None:
+    """Takes out boxes of offers and links that their class names, and a newsletter's last line.
+
+    A class like "paywall" can mark the paid part of the article as well: prose is not taken out.
+    """
+    for element in tree.xpath("//*[@class]"):
+        if (
+            element.tag not in ("html", "body", "a")
+            and _names_offer(element.get("class"))
+            and element not in kept
+            and element.getparent() is not None
+            and element.xpath("boolean(.//a | .//button | .//form)")
+            and len(words(element).split()) <= OFFER_WORDS
+            and not any(map(is_prose, (words(each) for each in element.iter("p", "div"))))
+        ):
+            element.drop_tree()
+    for link in tree.xpath("//a[@href]"):
+        if _UNSUBSCRIBE.search(words(link)):
+            block: Any = next((each for each in link.iterancestors() if each.tag in _BLOCKS), None)
+            alone = block is not None and len(words(block).split()) <= OFFER_WORDS
+            if alone and block not in kept and block.getparent() is not None:
+                block.drop_tree()
 
 
 def _main_text(tree: Any) -> str:

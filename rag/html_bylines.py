@@ -1,18 +1,18 @@
-"""A page's visible byline → the people it names.
+"""A page's visible byline → the people it names, and the dates in it as they are written.
 
-Read where the page's data name nobody. Only what is marked as a byline, by its attributes or its
-class, and shaped like names of people counts.
+Read where the page's data name nobody or no day. Only what is marked as a byline, by its attributes
+or its class, and shaped like names of people counts; only a ``<time>`` that stands in no sentence.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import islice
-from typing import Any
+from itertools import islice, takewhile
+from typing import Any, Literal
 
 from rag.html_visible import around, is_beside, pieces, words
-from rag.lines import letters, word_count
+from rag.lines import has_stop, is_prose, letters, word_count
 from rag.names import is_agency, is_name, is_organisation, split_names, terms
 
 _PREFIX = re.compile(
@@ -37,6 +37,36 @@ LEVELS = 5
 """How many elements around the heading are looked through for a byline or a date."""
 ELEMENTS = 400
 """So many elements of those are; further down stand other articles with bylines of their own."""
+_CHANGED = re.compile(
+    r"updat|modif|revis|edited|last change|aktualis|geändert|stand\b|mis à jour|maj\b|actualiz|"
+    r"aggiorn|bijgewerkt|gewijzigd|oppdater|uppdater|opdater|ændret|päivitetty|atualiz|обновл|"
+    r"изменен|更新",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"publi|posted|created|issued|\bdated?\b|veröffentl|erschienen|erstellt|gepubl|geplaatst|julkaistu|"
+    r"zveřejněno|megjelent|yayın|опублик|опублік|δημοσι",
+    re.IGNORECASE,
+)
+_LABEL_END = re.compile(
+    r"(?:publi\w*|posted|created|dated?)\W*(?:on|at|am|le|el|il|op|den|vom|du)?$|^(?:on|am|le|el|vom|du)$",
+    re.IGNORECASE,
+)
+_SITE_TOP = re.compile(r"^header\b|masthead|top-?bar|banner|today|current", re.IGNORECASE)
+TIMES = 40
+"""So many dates are looked at around a heading; each costs a look at its neighbours."""
+LINE_WORDS = 8
+"""A line of more words that ends with a stop is a sentence."""
+LABEL_WORDS = 6
+"""More words beside a date are not its label."""
+# What holds a byline's date bears such a class, whatever words stand beside the date.
+_DATE_CLASS = re.compile(
+    r"by-?_?line|(?:date|time)(?:$|[\s_-])|(?:^|[\s_-])(?:date|time|meta)|publi|posted|author(?!i)|"
+    r"info\b",
+    re.IGNORECASE,
+)
+_LINE_TAGS = frozenset(("p", "div", "li", "dd", "dt", "td", "header", "section", "article", "main",
+                        "address", "h2", "h3", "h4", "body"))  # fmt: skip
 _NOBODY = terms(
     """admin|administrator|anonymous|editor|guest|gast|redactie|redacción|redação|redakcja|redaktion|
     redakce|redazione|rédaction|la rédaction|die redaktion|toimitus|webmaster"""
@@ -76,6 +106,140 @@ def visible_authors(
             if names and not is_beside(each, heading):
                 return names
     return ()
+
+
+def written_dates(tree: Any, heading: Any) -> list[str]:
+    """A page and its heading (or None) → the dates of publishing as written, the marked first.
+
+    A ``<time>`` counts where it stands near the heading, below one paragraph of prose at most (the
+    standfirst), in a line of its own and where nothing says that it is a date of change.
+    """
+    marked = tree.xpath("//*[@itemprop='datePublished'] | //time[@pubdate]")
+    marked = [each for each in marked if heading is None or not is_beside(each, heading)]
+    near: list[Any] = []
+    for place in around(heading, levels=LEVELS) if heading is not None else ():
+        near = [each for each in top_times(place, heading) if not is_beside(each, heading)]
+        if near:
+            break
+    near = [each for each in near if _is_date_line(each, heading)]
+    return [
+        each.get("datetime") or each.get("content") or words(each)
+        for each in [*marked, *near]
+        if each.get("itemprop", "") != "dateModified" and not _is_change(each, heading)
+    ]
+
+
+def date_lines(heading: Any) -> list[str]:
+    """A page's heading → the lines of dates near it, with their labels, as they may be read."""
+    lines: list[str] = []
+    for place in around(heading, levels=LEVELS):
+        for each in top_times(place, heading):
+            if is_beside(each, heading) or not _is_date_line(each, heading):
+                continue
+            before, behind = _neighbour(each, "preceding"), _neighbour(each, "following")
+            before = before if _CHANGED.search(before) or _PUBLISHED.search(before) else ""
+            line, day = line_of(each), words(each)
+            whole = "" if line in heading.iterancestors() else words(line)
+            lines += [day, before, behind, f"{before} {day}", f"{day} {behind}", whole]
+        if lines:
+            break
+    return lines
+
+
+def top_times(place: Any, heading: Any) -> list[Any]:
+    """The ``<time>`` elements of a place that stand above its second paragraph of prose.
+
+    The site's own header, above the heading and not around it, shows the day it was called up.
+    """
+    found: list[Any] = []
+    own = set(heading.iterancestors())
+    prose, below = 0, False
+    for each in place.iterdescendants():
+        below = below or each is heading
+        if each.tag == "time" and len(found) < TIMES:
+            held = takewhile(lambda one: one not in own, each.iterancestors())
+            if below or not any(_SITE_TOP.search(_marks(one)) for one in held):
+                found.append(each)
+        elif below and each.tag in ("p", "div") and not each.xpath(".//p | .//div"):
+            prose += is_prose(words(each))
+            if prose > 1:
+                break
+    return found
+
+
+def _marks(element: Any) -> str:
+    return f"{element.tag} {element.get('class', '')} {element.get('id', '')}"
+
+
+def line_of(element: Any) -> Any:
+    """An element within a line of text → the block that is the line."""
+    return next((each for each in element.iterancestors() if each.tag in _LINE_TAGS), element)
+
+
+def _is_date_line(element: Any, heading: Any) -> bool:
+    """Whether a ``<time>`` stands alone, or beside what a byline holds: names, labels, places."""
+    line = line_of(element)
+    around_heading = set(heading.iterancestors())
+    if line in around_heading:
+        return True  # between the heading and the text, in no line of its own
+    bare = element.getparent() is line and not "".join(line.xpath("./text()")).strip()
+    if bare and sum(is_prose(words(each)) for each in line.iterchildren("p")) > 1:
+        return True  # above the paragraphs in what holds them all
+    text, before = words(line), _text_before(line, element)
+    labelled = bool(_PUBLISHED.match(before) or _CHANGED.match(before) or _BY.match(before))
+    is_prose_line = has_stop(text) and not labelled
+    is_prose_line = is_prose_line and (word_count(before) > 2 or word_count(text) > LINE_WORDS)
+    if word_count(text) > BYLINE_WORDS or is_prose_line:
+        return False
+    held = takewhile(lambda each: each not in around_heading, (element, *element.iterancestors()))
+    if any(_DATE_CLASS.search(each.get("class", "")) for each in held):
+        return True
+    last = re.split(r"[,|•·;–—]\s*", before.strip(" ,|•·;–—:-"))[-1].strip()
+    is_place = before.endswith((",", "|", "•", "·", "–", "—"))
+    is_person = is_name(last) and (is_place or len(last.split()) > 1)
+    return not last or labelled or is_person or bool(_LABEL_END.search(last))
+
+
+def _text_before(line: Any, element: Any) -> str:
+    """The words of a line that stand before an element in it."""
+    from lxml import etree
+
+    parts: list[str] = []
+    for event, each in etree.iterwalk(line, events=("start", "end")):
+        if each is element:
+            break
+        parts.append((each.text if event == "start" else each.tail) or "")
+    return " ".join("".join(parts).split())
+
+
+def _is_change(element: Any, heading: Any) -> bool:
+    """Whether the words before or behind a date, or the classes around it, say "updated"."""
+    own = set() if heading is None else set(heading.iterancestors())
+    for each in (element, *element.iterancestors()):
+        if each in own or each.tag in ("article", "main", "body", "html"):
+            break
+        marked = f"{each.get('class', '')} {each.get('itemprop', '')}"
+        if _CHANGED.search(marked) and not _PUBLISHED.search(marked):
+            return True
+    near = f"{_neighbour(element, 'preceding')} {words(element)} {_neighbour(element, 'following')}"
+    return bool(_CHANGED.search(near))
+
+
+def _neighbour(element: Any, side: Literal["preceding", "following"]) -> str:
+    """The label next to a date on one side; "" where that is of another date, or no label."""
+    # Both axes put the page's order: the nearest before is the last, the nearest behind the first.
+    place = "last()" if side == "preceding" else "1"
+    runs = element.xpath(f"({side}::text()[normalize-space()])[{place}]")
+    if not runs or word_count(runs[0]) > LABEL_WORDS:
+        return ""
+    run, holder = " ".join(runs[0].split()), runs[0].getparent()
+    if side == "preceding":
+        return "" if holder.tag == "time" and runs[0].is_text else run
+    line = line_of(element)
+    within = line in holder.iterancestors() or line is holder
+    following = element.xpath("following::time[1]")
+    other = following and line_of(following[0]) is line  # then the label is of that date
+    return "" if other or not within or any(map(str.isdigit, run)) else run
 
 
 def _is_byline(element: Any) -> bool:

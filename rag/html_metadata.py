@@ -5,13 +5,13 @@ Nothing the page shows as running text is read here; the article's text is for `
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.dates import parse_date
-from rag.html_bylines import LEVELS, people, visible_authors
+from rag.html_bylines import people, visible_authors, written_dates
 from rag.html_titles import (
     Heading,
     Stated,
@@ -20,8 +20,8 @@ from rag.html_titles import (
     site_in_title,
     visible_heading,
 )
-from rag.html_visible import around, is_beside
-from rag.json_ld import article_object, kinds, text_of
+from rag.html_visible import shown_names
+from rag.json_ld import article_object, kinds, site_names, text_of
 from rag.languages import language_code
 from rag.lines import letters
 from rag.metadata import Metadata, is_url
@@ -43,11 +43,7 @@ _AUTHOR_META = (
 _SITE_META = ("og:site_name", "application-name", "publisher")
 _HOSTS = frozenset(("blogger", "wordpress", "wordpress.com", "wix", "squarespace", "ghost"))
 """Programs that pages are made with and that name themselves as the publisher."""
-_CHANGED = re.compile(
-    r"updat|modif|aktualis|geändert|stand\b|mis à jour|maj\b|actualiz|aggiorn|bijgewerkt|gewijzigd|"
-    r"oppdater|uppdater|opdater|ændret|päivitetty|atualiz|обновл|изменен|更新",
-    re.IGNORECASE,
-)
+_NOUGHT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def from_html(tree: Any) -> tuple[Metadata, Heading | None]:
@@ -74,7 +70,11 @@ def from_html(tree: Any) -> tuple[Metadata, Heading | None]:
                text_of(stated.get("url")))  # fmt: skip
 
     source = _source(stated, meta, page_title)
-    known_names = [source.source, *_named(meta, _SITE_META), *host_names(url.url)]
+    added = ""
+    if not source.source:
+        places = [*site, *site_names(tree), _handle(meta), *shown_names(tree)]
+        added = site_in_title(page_title, [*seen, headline, social], places)
+    known_names = [source.source, added, *_named(meta, _SITE_META), *host_names(url.url)]
     title, place = choose_title(
         Stated(headline, social, card, page_title), heading, [*known_names, _handle(meta)]
     )
@@ -83,9 +83,8 @@ def from_html(tree: Any) -> tuple[Metadata, Heading | None]:
     asked = not source.source or not authors.authors
     sections = _sections(tree, meta, stated) if asked else frozenset()
     if not source.source:
-        added = site_in_title(page_title, [title, *seen, headline, social], url.url)
-        if letters(added) not in sections:
-            source = Metadata.stated("page title", source=added)
+        named = added if letters(added) not in sections else ""
+        source = Metadata.stated("page title", source=named)
     if not authors.authors and heading is not None:
         is_site = _is_of(own | {letters(source.source)})
         shown = visible_authors(tree, heading.element, is_site, sections)
@@ -177,8 +176,8 @@ def _published(
     heading: Heading | None,
 ) -> Metadata:
     """The date of publishing; one that is also that of the last change yields to an earlier one."""
-    json_ld = parse_date(text_of(stated.get("datePublished")))
-    tags = [day for value in _named(meta, _DATE_META) if (day := parse_date(value))]
+    json_ld = _date(text_of(stated.get("datePublished")))
+    tags = [day for value in _named(meta, _DATE_META) if (day := _date(value))]
     written = [text_of(stated.get("dateModified")), *_named(meta, _CHANGE_META)]
     changed = {parse_date(value) for value in written} - {None}
     known: list[Metadata] = [
@@ -189,41 +188,20 @@ def _published(
         earlier = any(_day(other.published) < _day(each.published) for other in known)
         if each.published not in changed or not earlier:
             return each
-    return Metadata.stated("page element", published=_visible_time(tree, heading))
+    shown = map(_date, written_dates(tree, heading.element if heading else None))
+    return Metadata.stated("page element", published=next(filter(None, shown), None))
 
 
 def _day(published: Published) -> str:
     return published.isoformat()[:10] if published else ""
 
 
-def _visible_time(tree: Any, heading: Heading | None) -> Published:
-    """The date marked as that of publishing, or else the first ``<time>`` near the heading."""
-    marked = tree.xpath("//*[@itemprop='datePublished'] | //time[@pubdate]")
-    above = heading.element if heading else None
-    near = next(
-        (times for place in (around(above, levels=LEVELS) if heading else ())
-         if (times := [t for t in place.iter("time") if not is_beside(t, above)])),
-        [],
-    )  # fmt: skip
-    for each in [*marked, *near]:
-        if each.get("itemprop", "") != "dateModified" and not _CHANGED.search(_label(each)):
-            written = each.get("datetime") or each.get("content") or "".join(each.itertext())
-            if day := parse_date(written):
-                return day
-    return None
-
-
-def _label(element: Any) -> str:
-    """What a page writes in and before a date: "Updated on", a class that says so."""
-    before = element.getprevious()
-    parent = element.getparent()
-    if before is None:
-        lead = (parent.text or "") if parent is not None else ""
-    elif before.tag == "time":
-        lead = before.tail or ""
-    else:
-        lead = f"{''.join(before.itertext())} {before.tail or ''}"
-    return f"{element.get('class', '')} {lead[-40:]} {''.join(element.itertext())}"
+def _date(written: str) -> Published:
+    """A date as ``parse_date`` reads it; the computers' day nought stands for "no date"."""
+    day = parse_date(written)
+    moment = day if isinstance(day, datetime) else None
+    is_nought = moment == _NOUGHT if moment else day == _NOUGHT.date()
+    return None if is_nought else day
 
 
 def _language(tree: Any, stated: Mapping[str, Any], meta: Mapping[str, list[str]]) -> Metadata:

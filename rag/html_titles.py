@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.html_visible import is_beside, is_hidden, words
+from rag.html_visible import is_beside, is_hidden, is_home, words
 from rag.lines import letters, same_letters, word_count
 from rag.records import FoundIn
 
@@ -22,7 +22,17 @@ _KICKER = re.compile(
     r"surtitre|antetitulo|occhiello|label|badge|(?:^|[_-])tag(?:$|[_-])",
     re.IGNORECASE,
 )
+_BYLINE = re.compile(r"(?:[Bb]y|Von|Par|Por|Di|Door)(?: [A-Z][\w.'’-]+){2,4}")
+_WRITER = re.compile(r"by-?_?line|author(?!i)|\bautor|auteur|autore|verfasser", re.IGNORECASE)
+_PARTS = frozenset((
+    "news", "video", "videos", "live", "home", "sport", "sports", "opinion", "politics", "business",
+    "world", "culture", "photos", "watch", "local news", "page", "home page", "online",
+))  # fmt: skip
+"""What stands beside headlines and within names of papers, and is none alone."""
 _CUT = re.compile(r"\s*(?:…|\.\.\.)$")
+ALIKE = 0.3
+"""A first heading that shares a smaller part of its words with every stated title yields to one of
+a lower level that says a stated title word for word."""
 SITE_WORDS = 5
 """What stands after a bar at the end of a ``<title>`` is a site's name up to this many words."""
 
@@ -61,23 +71,40 @@ def visible_heading(tree: Any, titles: Sequence[str], site: Iterable[str] = ()) 
     firsts = [_heading(each) for each in tree.xpath("//h1")[:20]]
     names = set(map(letters, site))
     firsts = [each for each in firsts if each.text and letters(each.text) not in names]
+    firsts = [each for each in firsts if _says_any(each, titles) or not _is_link_home(each)]
     shown = [each for each in firsts if not _is_unseen(each.element)]
     # A site's name can be the first heading of its pages, and is then the lesser part of titles.
     logos = set().union(*map(_lesser_parts, titles))
-    if found := _nearest([each for each in shown if letters(each.text) not in logos], titles):
+    found = _nearest([each for each in shown if letters(each.text) not in logos], titles)
+    if found and max(_overlap(found.text, title) for title in titles) >= ALIKE:
         return found
     titles = [*titles, *(max(_BETWEEN.split(title), key=len) for title in titles)]
     ends = tuple(filter(None, map(letters, titles)))
+    # "Local politics: Pool closes" as a title, of which the page shows the second part.
+    tails = [title.split(": ", 1)[1] for title in titles if ": " in title]
+    kickered = {letters(tail) for tail in tails if word_count(tail) > 1} - {""}
     for each in tree.xpath("//h2 | //h3"):
-        if letters(words(each)).endswith(ends) and not _is_unseen(each):
+        own = letters(words(each))
+        if (own.endswith(ends) or own in kickered) and not _is_unseen(each):
             heading = _heading(each)
-            if any(heading.says(title) for title in titles):
+            if own in kickered or _says_any(heading, titles):
                 return heading
     return (
-        _nearest(shown, titles)
+        found
+        or _nearest(shown, titles)
         or _nearest(firsts, titles)
         or (shown[0] if shown and not titles else None)
     )
+
+
+def _says_any(heading: Heading, titles: Iterable[str]) -> bool:
+    return any(heading.says(title) for title in titles)
+
+
+def _is_link_home(heading: Heading) -> bool:
+    """Whether a heading is nothing but a link to the front page: the site's name."""
+    links = heading.element.xpath("ancestor::a[@href] | .//a[@href]")
+    return any(is_home(each.get("href")) and words(each) == heading.text for each in links)
 
 
 def _lesser_parts(title: str) -> set[str]:
@@ -169,24 +196,31 @@ def without_site(title: str, site: frozenset[str], others: Iterable[str]) -> str
     return title
 
 
-def site_in_title(page: str, titles: Iterable[str], url: str) -> str:
+def site_in_title(page: str, titles: Iterable[str], names: Iterable[str]) -> str:
     """A ``<title>`` ("Headline - News | Site") → what it adds to the headline as the site's name.
 
-    Of several things added it is the one that its address names, else the last; "" where none of
-    the page's titles stands in it, or where what it adds is too long for a name.
+    It is one only where the page names its site so elsewhere too: ``names`` are those places'
+    words (logo, copyright line, host). A section, "Page 2" or "Video" stands there as well.
     """
     heads = [title for title in titles if title and letters(title) in letters(page)]
     rest: list[str] = []
     for cut in _BETWEEN.finditer(page):
         before, after = page[: cut.start()], page[cut.end() :]
-        if any(same_letters(before, head) for head in heads):
+        if any(letters(before).endswith(letters(head)) for head in heads):
             rest = _BETWEEN.split(after)
         elif any(same_letters(after, head) for head in heads):
             rest = _BETWEEN.split(before)
-    named = [part for part in rest if letters(part) in {letters(n) for n in host_names(url)}]
-    names = named or rest[-1:]
-    plain = [n for n in names if word_count(n) <= SITE_WORDS and not re.search(r"\d{4}|[?!:]", n)]
-    return plain[0].strip() if plain else ""
+    known = [letters(name) for name in names]
+    plain = [n for n in rest if word_count(n) <= SITE_WORDS and not re.search(r"\d{4}|[?!:]", n)]
+    same = [part for part in plain if letters(part) in known]
+    within = [
+        part
+        for part in reversed(plain)
+        if len(letters(part)) > 3
+        and part.strip().casefold() not in _PARTS
+        and any(letters(part) in n for n in known)
+    ]
+    return next(iter([*same, *within]), "").strip()
 
 
 def host_names(url: str) -> list[str]:
@@ -204,6 +238,12 @@ def _heading(element: Any) -> Heading:
     for kicker in kickers:
         if kicker and headline.startswith(kicker):
             headline = headline[len(kicker) :].lstrip(" :|–—-•·")
+    # Columns put the writer's name within the heading, below the headline.
+    for each in element.iterdescendants():
+        own = words(each) if isinstance(each.tag, str) else ""
+        marked = own and (_WRITER.search(each.get("class", "")) or _BYLINE.fullmatch(own))
+        if marked and headline.endswith(own):
+            headline = headline[: len(headline) - len(own)].rstrip(" :|–—-•·")
     return Heading(element, text, headline if word_count(headline) > 1 else text)
 
 

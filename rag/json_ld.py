@@ -19,6 +19,8 @@ _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|NewsStory|Review)$")
 _OPENINGS = ("<!--", "//<![CDATA[", "/*<![CDATA[*/", "<![CDATA[")
 _ENDINGS = ("-->", "//]]>", "/*]]>*/", "]]>")
 _COMMA_TOO_MANY = re.compile(r",(?=\s*[}\]])")
+_SITE_TYPE = re.compile(r"Organization$|WebSite$|Newspaper$")
+_PAGE_KEYS = ("datePublished", "dateModified", "publisher", "author", "inLanguage")
 _DEPTH = 5
 
 
@@ -26,23 +28,40 @@ def article_object(tree: Any, titles: Iterable[str], urls: Iterable[str]) -> dic
     """A page (lxml tree) → its JSON-LD object for the article, with its references filled in.
 
     Of several articles it is the one with the page's address, else the one with one of its
-    titles; objects of the same article are joined. Empty where there is none, or where no telling
-    which of several is the page's own.
+    titles; objects of the same article are joined. Without one, what the object of the page itself
+    states of publishing. Empty where there is none, or where no telling which of several is the
+    page's own.
     """
     objects = [each for script in _scripts(tree) for each in _objects(script)]
-    by_id = {each["@id"]: each for each in objects if isinstance(each.get("@id"), str)}
+    by_id: dict[str, dict[str, Any]] = {}
+    for each in objects:
+        name = each.get("@id")
+        if isinstance(name, str) and len(each) > len(by_id.get(name, {"@id": name})):
+            by_id[name] = each  # an object with its values, not what only refers to it
     articles = [each for each in objects if _is_article(each)]
     addresses = {_address(url) for url in urls} - {""}
     names = {letters(title) for title in titles} - {""}
     at_url = [each for each in articles if addresses & set(map(_address, _urls(each)))]
     titled = [each for each in articles if _is_named(each, names)]
     same = at_url or titled or (articles if len(articles) == 1 else [])
+    same = same or _own_page(objects, addresses, alone=not articles)
     joined: dict[str, Any] = {}
     for each in same:
         for key, value in each.items():
             if value and not joined.get(key):
                 joined[key] = _resolved(value, by_id)
     return joined
+
+
+def site_names(tree: Any) -> list[str]:
+    """A page → the names of the organisations and websites in its JSON-LD."""
+    objects = [each for script in _scripts(tree) for each in _objects(script)]
+    return [
+        name
+        for each in objects
+        if any(_SITE_TYPE.search(kind) for kind in kinds(each))
+        and (name := text_of(each.get("name")))
+    ]
 
 
 def text_of(value: object, key: str = "name") -> str:
@@ -64,6 +83,16 @@ def kinds(value: Mapping[str, Any]) -> list[str]:
     stated = value.get("@type")
     each = stated if isinstance(stated, list) else [stated]
     return [kind for kind in each if isinstance(kind, str)]
+
+
+def _own_page(
+    objects: Iterable[Mapping[str, Any]], addresses: set[str], *, alone: bool
+) -> list[dict[str, Any]]:
+    """What the object of the page itself states of publishing; ``alone``: no article is stated."""
+    pages = [each for each in objects if "WebPage" in kinds(each) and each.get("datePublished")]
+    own = [each for each in pages if addresses & set(map(_address, _urls(each)))]
+    own = own or (pages if alone and len(pages) == 1 else [])
+    return [{key: each[key] for key in _PAGE_KEYS if key in each} for each in own[:1]]
 
 
 def _is_article(value: Mapping[str, Any]) -> bool:

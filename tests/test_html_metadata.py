@@ -106,3 +106,36 @@ def test_a_date_that_moves_with_each_change_yields_to_the_earlier_one() -> None:
     assert article.published_from == "meta tag"
     # The only date there is stands, though the page was not changed after it.
     assert read("a.html", page(moved)).published == datetime(2024, 5, 9, 6, tzinfo=UTC)
+
+
+def test_the_day_nought_of_computers_is_no_date() -> None:
+    for nought in ("1970-01-01T00:00:00Z", "1970-01-01"):
+        unset = JSON_LD.replace("2024-05-03T10:15:00+02:00", nought)
+        assert read("a.html", page(unset)).published is None
+    assert read("a.html", page(unset + META)).published == datetime(2024, 5, 3, 8, 15, tzinfo=UTC)
+
+
+def test_a_visible_date_stands_against_a_time_in_the_text() -> None:
+    html = page(extra="<p>3 May 2024</p>").replace(
+        "</article>",
+        '<p>The bridge opens on <time datetime="2024-06-30">30 June</time>.</p></article>',
+    )
+    article = read("a.html", html)
+    assert article.published == date(2024, 5, 3)
+    assert body(article) == [*PARAGRAPHS, "The bridge opens on 30 June."]
+
+
+@pytest.mark.parametrize("beside", ["Local news", "Page 2", "video"])
+def test_what_stands_beside_the_headline_is_a_source_only_where_the_page_says_so(
+    beside: str,
+) -> None:
+    assert read("a.html", page().replace("| Gazette", f"| {beside}")).source == ""
+    assert read("a.html", page().replace("2021 Tarn Gazette", "2021")).source == ""
+
+
+def test_the_paper_itself_is_no_author() -> None:
+    html = page('<meta name="author" content="Tarn Gazette">').replace(
+        "| Gazette", "| Tarn Gazette"
+    )
+    article = read("a.html", html)
+    assert (article.authors, article.source) == ((), "Tarn Gazette")

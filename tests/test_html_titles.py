@@ -101,17 +101,45 @@ def test_without_a_heading_the_page_title_is_the_title() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "url", "site"),
+    ("page", "named", "site"),
     [
-        ("Mill to reopen - Radio Tarn", "", "Radio Tarn"),
-        ("Mill to reopen | Local | Tarn Gazette", "", "Tarn Gazette"),
-        ("Tarn Gazette | Mill to reopen", "", "Tarn Gazette"),
-        ("Mill to reopen - Tarn - Local", "https://www.tarn.example/mill", "Tarn"),
+        ("Mill to reopen - Radio Tarn", "Home of Radio Tarn", "Radio Tarn"),
+        ("Mill to reopen | Local | Tarn Gazette", "© 2024 Tarn Gazette", "Tarn Gazette"),
+        ("Tarn Gazette | Mill to reopen", "Tarn Gazette", "Tarn Gazette"),
+        ("Mill to reopen - Tarn - Local", "tarn", "Tarn"),
         ("Mill to reopen", "", ""),
+        ("Mill to reopen | Local news", "Tarn Gazette", ""),
+        ("Mill to reopen - Page 2", "Tarn Gazette", ""),
+        ("Mill to reopen - Video", "Tarn Video Gazette", ""),
+        ("Watch - Mill to reopen", "Tarn Gazette", ""),
         ("Mill to reopen - 3 May 2024", "", ""),
-        ("Harvest fair - Radio Tarn", "", ""),
-        ("Mill to reopen - a long wait for the people of Tarn is over", "", ""),
+        ("Harvest fair - Radio Tarn", "Radio Tarn", ""),
+        ("Mill to reopen - a long wait for the people of Tarn is over", "Tarn", ""),
     ],
 )
-def test_a_sites_name_stands_beside_the_headline(page: str, url: str, site: str) -> None:
-    assert site_in_title(page, ["Mill to reopen"], url) == site
+def test_a_sites_name_stands_beside_the_headline(page: str, named: str, site: str) -> None:
+    assert site_in_title(page, ["Mill to reopen"], [named]) == site
+
+
+def test_a_heading_that_is_the_papers_name_is_not_the_headline() -> None:
+    for name in ('<a href="/">Mill Courier</a>', "Mill Courier"):
+        body = f"<h1>{name}</h1><h2>Old mill to reopen in the spring</h2><p>Text</p>"
+        found = title(body, page="Old mill to reopen in the spring")
+        assert found == ("Old mill to reopen in the spring", "page heading")
+        tree = lxml.html.document_fromstring(f"<body>{body}</body>")
+        heading = visible_heading(tree, ["Old mill to reopen in the spring"])
+        assert heading is not None and heading.element.tag == "h2"
+
+
+def test_a_second_level_heading_without_its_kicker_is_the_headline() -> None:
+    body = "<article><header><h2>Mühle öffnet wieder</h2></header><p>Text</p></article>"
+    found = title(body, ("Tarner Tagblatt",), page="Lokales: Mühle öffnet wieder - Tarner Tagblatt")
+    assert found[0] == "Mühle öffnet wieder"
+
+
+@pytest.mark.parametrize(
+    "writer", ['<span class="byline">Ada Finch</span>', "<br><small>By Ada Finch</small>"]
+)
+def test_the_writer_in_the_heading_is_no_part_of_the_title(writer: str) -> None:
+    found = title(f"<h1>Mill must reopen {writer}</h1>", page="Mill must reopen | Ada Finch")
+    assert found[0] == "Mill must reopen"

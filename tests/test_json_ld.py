@@ -7,7 +7,7 @@ import json
 import lxml.html
 import pytest
 
-from rag.json_ld import article_object, text_of
+from rag.json_ld import article_object, site_names, text_of
 
 OWN = '{"@type": "NewsArticle", "headline": "Mill to reopen", "datePublished": "2024-03-01"}'
 OTHER = '{"@type": "NewsArticle", "headline": "Mill closed", "datePublished": "2019-07-07"}'
@@ -67,6 +67,36 @@ def test_a_reference_is_filled_in_with_the_object_it_names() -> None:
         {"@type": "Person", "@id": "#ada", "name": "Ada Finch"},
     ]
     assert text_of(found(json.dumps({"@graph": graph}))["author"]) == "Ada Finch"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_reference_does_not_hide_the_object_it_names(turned: bool) -> None:
+    objects = [
+        {"@type": "Organization", "@id": "#o", "name": "Harwick Courier"},
+        {"@type": "Person", "@id": "#p", "name": "Anna Bell"},
+        {**json.loads(OWN), "publisher": {"@id": "#o"}, "author": {"@id": "#p"}},
+    ]
+    article = found(json.dumps(objects[::-1] if turned else objects))
+    assert text_of(article["publisher"]) == "Harwick Courier"
+    assert text_of(article["author"]) == "Anna Bell"
+
+
+def test_the_pages_own_object_states_its_date_where_no_article_is_stated() -> None:
+    page = {"@type": "WebPage", "name": "Mills", "datePublished": "2024-03-01"}
+    assert found(json.dumps(page)) == {"datePublished": "2024-03-01"}
+    assert found(json.dumps([page, page])) == {}
+    own = {**page, "url": "https://tarn.example/mill", "datePublished": "2024-03-02"}
+    at_page = found(json.dumps([page, own]), urls=("https://tarn.example/mill",))
+    assert at_page == {"datePublished": "2024-03-02"}
+    assert found(json.dumps([page, json.loads(OWN)]))["headline"] == "Mill to reopen"
+
+
+def test_organisations_and_websites_are_names_of_sites() -> None:
+    graph = [{"@type": "WebSite", "name": "Courier"}, {"@type": "Person", "name": "Anna Bell"},
+             {"@type": "NewsMediaOrganization", "name": "Harwick Press"}]  # fmt: skip
+    script = f'<script type="application/ld+json">{json.dumps(graph)}</script>'
+    tree = lxml.html.document_fromstring(f"<head>{script}</head>")
+    assert site_names(tree) == ["Courier", "Harwick Press"]
 
 
 @pytest.mark.parametrize(
