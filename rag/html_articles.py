@@ -175,7 +175,8 @@ def _after(tree: Any, heading: Any, *, limit: int) -> Iterator[Any]:
         if count > limit:
             return
         blocks = any(each.tag in _BLOCKS for each in element.iterdescendants())
-        inline = element.getparent().tag not in (*_BLOCKS, "body")
+        parent = element.getparent()  # none of what follows the page's end
+        inline = parent is not None and parent.tag not in (*_BLOCKS, "body")
         within = takewhile(lambda each: each not in around, (element, *element.iterancestors()))
         aside = any(each.tag in BESIDE for each in within)
         if not blocks and not inline and not aside:

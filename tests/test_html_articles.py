@@ -155,3 +155,8 @@ def test_offers_to_subscribe_go_and_paid_text_stays() -> None:
         "</article>", f'<div class="paywall"><p>{paid}</p></div>{offer}</article>'
     )
     assert body(read("a.html", html)) == [*PARAGRAPHS, paid.replace("<a>", "").replace("</a>", "")]
+
+
+def test_text_after_the_pages_end_is_no_fault() -> None:
+    markup = f"<html><body><p>{PARAGRAPHS[0]}</p><h1>Storm hits the coast</h1></html>Some text."
+    assert PARAGRAPHS[0] in read("a.html", markup).text
