@@ -49,6 +49,8 @@ _BIO = re.compile(
     r"professor|fellow|critic|producer)\b",
     re.IGNORECASE,
 )
+# What news services put where they cut a text: "… [+2380 chars]".
+_CUT_OFF = re.compile(r"(?<!\s)\s*\[\+\d{1,7} chars\]$")
 # Reasons for which lines are left out below an article rather than amid it.
 _AT_END = frozenset(("subscription line", "share bar", "block below the article", "comments"))
 
@@ -68,13 +70,15 @@ def sort_out(lines: Sequence[str]) -> tuple[list[str], list[LeftOut]]:
     at = 0
     while at < len(rest):
         line = without_images(rest[at])
+        if line.endswith(" chars]"):
+            line = _CUT_OFF.sub("", line)
         links = 2 * (prose_lines[-1] - prose_lines[at]) <= len(rest) - at - 1
         ends = _end_of_block(rest, at, prose[at], prose[-1] - prose[at], links=links)
         if ends > at:
             left += [LeftOut(each, "block below the article") for each in rest[at:ends]]
             at = ends
             continue
-        reason = "image" if not line else line_reason(line)
+        reason = "image or mark" if not line else line_reason(line)
         if agencies_in(line) and prose[at] == prose[-1] and kept and is_sentence(kept[-1]):
             reason = ""  # below the article it names its source: ``bylines`` reads it
         if reason:
@@ -87,9 +91,14 @@ def sort_out(lines: Sequence[str]) -> tuple[list[str], list[LeftOut]]:
 
 def _without_comments(lines: list[str]) -> tuple[list[str], list[LeftOut]]:
     """Cuts at the comments' heading, where more prose stands above it than below."""
+    headings = [
+        at for at, line in enumerate(lines) if len(line) <= 80 and _COMMENTS.fullmatch(line)
+    ]
+    if not headings:
+        return lines, []
     lengths = list(accumulate((len(line) if is_prose(line) else 0 for line in lines), initial=0))
-    for at, line in enumerate(lines):
-        if len(line) <= 80 and _COMMENTS.fullmatch(line) and 2 * lengths[at] > lengths[-1]:
+    for at in headings:
+        if 2 * lengths[at] > lengths[-1]:
             return lines[:at], [LeftOut(each, "comments") for each in lines[at:]]
     return lines, []
 

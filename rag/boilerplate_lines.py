@@ -21,6 +21,23 @@ _PLACES = (
     r"pocket|copy link|link|instagram|youtube|tiktok|google news|rss)"
 )
 
+# What pages that show the beginning only say in its place, one after another on one line.
+_PAYWALL = (
+    r"(?:please )?(?:subscribe|sign (?:up|in)|log ?in|register)(?: now| or \w+(?: in| up)?)?"
+    r" to (?:continue|keep) reading|(?:subscribe|log ?in|sign in|register)(?: now| here)?|"
+    r"already (?:a|have an?) (?:subscriber|subscription|account|member)|"
+    r"this (?:article|story|content|post) is (?:for|available to|exclusive to|reserved for) "
+    r"(?:our )?(?:paid |paying )?(?:subscribers|members)(?: only)?|"
+    r"you have (?:\d+|one|no) (?:more )?free (?:articles?|stories) (?:left|remaining)"
+    r"(?: this (?:week|month))?"
+)
+# A label whose value was lost with the markup.
+_STUB = whole(
+    r"(?:first )?published(?: on| at)?|(?:last )?updated(?: on| at)?|posted(?: on| at)?|"
+    r"veröffentlicht(?: am)?|aktualisiert(?: am)?|publié(?: le)?|mis à jour(?: le)?|publicado|"
+    r"actualizado|pubblicato|aggiornato"
+)
+
 # What a line is when all of it matches; only lines of at most LINE_CHARACTERS are looked at.
 LINE_CHARACTERS = 300
 _WHOLE_LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -50,6 +67,21 @@ _WHOLE_LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:home\s*[>»›/|]\s*)(?:[\w &'’-]+\s*[>»›/|]\s*)*[\w &'’-]+",
             r"listen to (?:this )?(?:article|story)(?: \d+ min(?:utes)?)?|"
             r"\d+[ -]min(?:ute)?s?(?: read)?|(?:estimated )?reading time:? \d+ min(?:ute)?s?",
+            r"(?:aggiornato (?:alle )?\d{1,2}[:.]\d{2}\W*)?\d+ minut[oi] di lettura|"
+            r"lecture:? \d+ min|\d+ min(?:utes)? de lecture|lesezeit:? \d+ min(?:uten)?|"
+            r"\d+ min(?:utos)? de lectura|more videos|\d+ words",
+        ),
+    ),
+    (
+        "subscription line",
+        whole(
+            rf"(?:{_PAYWALL})(?:[\W_]+(?:{_PAYWALL}))*",
+            r"il vous reste [\d.,]+ ?% de cet article à lire.{0,80}",
+            r"(?:jetzt )?(?:(?:unseren?|den|kostenlosen?) )*newsletter (?:jetzt )?"
+            r"(?:kostenlos )?(?:abonnieren|bestellen)\b.{0,80}",
+            r"you(?:[’']re| are)? (?:received?|receiving|got) this (?:e-?mail|message|newsletter) "
+            r"because .{0,200}|unsubscribe(?:[\W_]+(?:manage|update|edit|change) (?:your )?"
+            r"(?:e-?mail )?(?:preferences|settings|subscriptions?))?",
         ),
     ),
     (
@@ -78,6 +110,7 @@ _WHOLE_LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
         whole(
             r"(?:©|\(c\) ?\d|copyright\b(?=.{0,12}\d{4}| ©)).{0,200}|all rights reserved|"
             r"our standards: the thomson reuters trust principles.{0,60}|"
+            r"(?:무단 ?전재.{0,80}|저작권자 ?[ⓒ©(].{0,160})",
             r"(?:this material|the content) may not be (?:published|reproduced).{0,160}",
         ),
     ),
@@ -182,7 +215,8 @@ _TRAILING = re.compile(
     r"(?:appeared|published|posted)|the post .{5,200} (?:first )?appeared first|"
     r"(?:additional )?(?:reporting|writing|editing) by [A-Z]|with (?:reporting|files) (?:by|from) |"
     r"\(?with (?:agency )?inputs?\b[^.!?]{0,60}$|"
-    r"contact (?:us|the author) (?:at|on|via)|"
+    r"contact (?:us|the author) (?:at|on|via)|load-date: .{4,40}$|end of document\W*$|"
+    r"document [A-Z\d]{6,}\d{8,}\w*$|"
     r"(?:follow|contact) (?:him|her|them|the author) (?:on|at)|"
     r"if you (?:found|find) (?:a|an) (?:error|mistake)|заметили ошибку",
     re.IGNORECASE,
@@ -248,6 +282,8 @@ _AGENCY_NOTE = re.compile(
 
 def line_reason(line: str) -> str:
     """What a line is instead of text, judged by itself; "" for text."""
+    if len(line) <= 30 and _STUB.fullmatch(line):
+        return "label without a value"
     if is_correction(line):
         return ""
     if _is_form(line):

@@ -7,29 +7,45 @@ from __future__ import annotations
 
 import re
 
-from rag.dates import parse_date, read_date
+from rag.dates import UPDATED, parse_date, read_date
+from rag.lines import is_sentence
 from rag.metadata import Metadata
-from rag.names import agencies_in, is_agency, is_name, is_organisation, split_names
+from rag.names import (
+    agencies_in,
+    is_agency,
+    is_name,
+    is_organisation,
+    is_unsigned,
+    split_names,
+    without_agency,
+)
 from rag.records import Published
 
 TOP_LINES = 8
 """How many lines below the title may hold the byline and the date."""
 
-_BYLINE = re.compile(r"(?:by|von|par|por|di|door)\s*:?\s+(?=\S)(.+)$", re.IGNORECASE)
+_BYLINE = re.compile(r"(by|von|par|por|di|door)\s*(:)?\s+(?=\S)(.+)$", re.IGNORECASE)
 _DATE_LABEL = re.compile(
     r"(?:((?:first |originally )?published|posted|date|created|veröffentlicht|erschienen|publié|"
     r"publicado|pubblicato|gepubliceerd|geplaatst|publicerad|publisert|publiceret|julkaistu|"
     r"opublikowano|zveřejněno|publikováno|megjelent|publicat|yayınlan(?:ma|dı)|опубликовано|"
-    r"опубліковано|δημοσιεύτηκε)"
-    r"|((?:last )?(?:updated?|modified)|aktualisiert|stand|mis à jour|modifié|actualizado|"
-    r"aggiornato|atualizado|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|aktualizacja|"
-    r"zaktualizowano|aktualizováno|frissítve|actualizat|güncelle(?:me|ndi)|обновлено|оновлено|"
-    r"ενημερώθηκε))"
-    r"\s*(?:on|at|:|am|le|el|il|op|den)?\s*:?\s+",
+    rf"опубліковано|δημοσιεύτηκε|입력|등록|发布时间|发布于|發布時間)|({UPDATED}|stand))"
+    r"(?:\s+(?:on|at|am|le|el|il|op|den))?(?:\s*[:：]\s*|\s+[-–]\s+|\s+)",
     re.IGNORECASE,
 )
 _DATE_PARTS = re.compile(r"\s*[|•·;]\s*(?=[^\W\d])|,\s(?=(?:first |originally )?published\b)", re.I)
-_DATE_WORDS = 6  # what stands beside a date on its line is a section or a place, not a sentence
+_BESIDE = re.compile(r"(\s*[|•·;]\s*|(?:^|\s)[-–—/]\s)")
+_UPDATE = re.compile(rf"\W*{UPDATED}(?!\w)(?:.*\d|(?:\W*\w+){{0,3}}\W*$)", re.IGNORECASE)
+_READING_TIME = re.compile(
+    r"\W*(?:lecture|lesezeit|reading time|tempo di lettura)?:? ?\d+[ -]?min\w*\.?"
+    r"(?: read| de lecture| di lettura| de lectura| lesezeit)?\W*",
+    re.IGNORECASE,
+)
+_STATED_SOURCE = re.compile(r"(?:来源|來源|출처|source)\s?[:：]\s*(\S.{0,40})", re.IGNORECASE)
+_NAMED_DATE = re.compile(r"([^\W\d][^,|•·\d]{2,50})\s*[,|•·]\s+(.*\d.*)")
+_DIGIT = re.compile(r"\d")
+_WEEKDAY = re.compile(r",?\s(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?$", re.I)
+_SINCE = 1995  # an older day beside a name is of what is told: a birth, a picture
 
 
 # "By A. Writer, Ledger & Quay": single words around the "&" are a house, not two people.
@@ -41,74 +57,172 @@ def _byline(line: str) -> Metadata | None:
     found = _BYLINE.match(line) if len(line) <= 250 else None
     if not found:
         return None
-    names, *rest = re.split(r"\s*[|•·–—]\s*|\s-\s|\s(?=(?:Published|Updated|Posted)\b)", found[1])
-    published = next((day for part in rest if (day := _date_line(part)[0])), None)
-    source = next((part for part in rest if is_name(part) and is_organisation(part)), "")
+    parts = re.split(r"\s*[|•·–—]\s*|\s-\s|\s(?=(?:Published|Updated|Posted)\b)", found[3])
+    names, *rest = _before_date(parts[0]) + parts[1:]
+    published = next((day for part in rest if (day := _date_line(part)[0].published)), None)
+    named = [part for part in rest if is_name(part) and is_organisation(part)]
+    source = next((part for part in named if not is_unsigned(part)), "")
     names, _, outlet = names.partition(" for ")
-    if outlet and is_name(outlet):
+    if outlet and is_name(outlet) and not is_unsigned(outlet):
         source = outlet
+    people, source = _people(names, source)
+    if people is None:
+        return None
+    # Elsewhere these words also begin names and phrases ("Di Maria"): one name is not enough.
+    sure = found[1].casefold() == "by" or found[2] or source
+    if not sure and not (people and all(len(name.split()) > 1 for name in people)):
+        return None
+    return Metadata.stated("byline", source=source, authors=tuple(people), published=published)
+
+
+def _before_date(names: str) -> list[str]:
+    """The names of a byline → the same, parted from a date behind them ("Ada Finch 3 May 2024")."""
+    if _DIGIT.search(names):
+        for gap in reversed([*re.finditer(r",?\s+(?=\w)", names[:80])]):
+            if _date_line(names[gap.end() :])[1]:
+                return [_WEEKDAY.sub("", names[: gap.start()]), names[gap.end() :]]
+    return [names]
+
+
+def _people(names: str, source: str) -> tuple[list[str] | None, str]:
+    """The names of a byline and the source beside them → its people, None if they are no names,
+    and the source. Roles and desks are no one's name, and no publisher's.
+    """
     names = re.sub(r",?\s+in\s+[A-Z][\w.,' -]*$", "", names).strip(" ,")
     house = _HOUSE.match(names)
     if house:
         names, source = house.groups()
+    people, _, helper = names.partition(" with ")
+    if helper and agencies_in(helper):
+        names, source = people, source or helper
     parts = split_names(names)
-    if not parts or not all(is_name(re.sub(r",.*", "", part)) for part in parts):
-        return None
-    agencies = [part for part in parts if is_organisation(part)]
-    people = [part for part in parts if part not in agencies]
-    if agencies and all(len(part.split()) == 1 for part in people):
-        people, source = [], names.strip()  # "By Mundo and AFP": no names of people
-    source = source or " and ".join(agencies)
-    return Metadata.stated("byline", source=source, authors=tuple(people), published=published)
+    if not all(is_name(re.sub(r",.*", "", part)) for part in parts or [names]):
+        return None, ""
+    if not parts and not is_unsigned(names):
+        return None, ""
+    pairs = [without_agency(part) for part in parts if not is_unsigned(part)]
+    agencies = [agency for _, agency in pairs if agency]
+    agencies += [name for name, agency in pairs if not agency and is_organisation(name)]
+    found = [name for name, _ in pairs if name not in agencies]
+    if agencies and all(len(part.split()) == 1 for part in found):
+        return [], source or names.strip()  # "By Mundo and AFP": no names of people
+    return found, source or " and ".join(agencies)
 
 
 def is_top_line(line: str) -> bool:
     """Tells whether a line is nothing but a byline or a date."""
-    return bool(_byline(line)) or _date_line(line)[1]
+    return _byline(line) is not None or _date_line(line)[1]
 
 
-def _date_line(line: str) -> tuple[Published, bool]:
-    """A line that is nothing but a date → (the date if it is of publishing, whether it is one)."""
-    if len(line) > 120 or _WITH_AGENCY.match(line):
-        return None, False
-    first, *more = [_dated(part) for part in _DATE_PARTS.split(line)]
-    days = [day for day, label in (first, *more) if day and label != "updated"]
-    return next(iter(days), None), bool(first[0])
+def _date_line(line: str) -> tuple[Metadata, bool]:
+    """A line that is nothing but a date → (its day if it is of publishing, with a byline or source
+    that stands beside it; whether it is one).
+
+    Beside the date may stand what pages put there. A second date is a range or a table, and other
+    words make it text: "6 June 1944 – Allies land in Normandy".
+    """
+    if len(line) > 160 or not _DIGIT.search(line) or _WITH_AGENCY.match(line):
+        return Metadata(), False
+    first, *more = _DATE_PARTS.split(line)
+    day, label, rest = _dated(first)
+    if not day:
+        return Metadata(), False
+    days = [] if label == "updated" else [day]
+    known = Metadata()
+    mark = ""
+    for piece in _BESIDE.split(" | ".join([rest, *more])):
+        if _BESIDE.fullmatch(piece):
+            mark = piece.strip()
+            continue
+        other, other_label, other_rest = _dated(piece)
+        if other and not (other_rest or (label == other_label == "")):
+            days += [] if other_label == "updated" else [other]
+            continue
+        beside = _beside(piece, sure=bool(label) or mark not in tuple("-–—"))
+        if other or beside is None:
+            return Metadata(), False
+        known = known.or_else(beside)
+    published = Metadata.stated("header line", published=next(iter(days), None))
+    return published.or_else(known), True
 
 
-def _dated(part: str) -> tuple[Published, str]:
-    """A part of a line ("Updated: 3 May 2024") → its date, and "updated" where it is of that."""
+def _beside(text: str, *, sure: bool) -> Metadata | None:
+    """What stands beside a date → what it states; None where it makes the line a sentence.
+
+    Where it is not ``sure`` that the line is about publishing, only a place in capitals counts.
+    """
+    text = text.strip(" ,()")
+    source = _STATED_SOURCE.fullmatch(text)
+    if source:
+        return Metadata.stated("byline", source=source[1].strip())
+    if not text or _UPDATE.match(text) or _READING_TIME.fullmatch(text):
+        return Metadata()
+    if byline := _byline(text):
+        return byline
+    place = all(is_name(part) for part in text.split(", "))
+    short = len(text.split()) <= (4 if place else 3)
+    return Metadata() if short and (text.isupper() or (sure and not is_sentence(text))) else None
+
+
+def _dated(part: str) -> tuple[Published, str, str]:
+    """A part of a line ("Updated: 3 May 2024") → its date, "published" or "updated" where it says
+    of what, and what follows the date.
+    """
     label = _DATE_LABEL.match(part)
     day, rest = read_date(part[label.end() :] if label else part)
-    if len(rest.split()) > _DATE_WORDS and not re.match(r"\W*(?:last )?updated\b", rest, re.I):
-        day = None
-    return day, "updated" if label and label[2] else ""
+    return day, "" if not label else "updated" if label[2] else "published", rest
+
+
+def _named_day(line: str) -> Published:
+    """A name or place and a date ("Ada Finch, 3 May 2024") → the date."""
+    found = _NAMED_DATE.fullmatch(line) if len(line) <= 100 else None
+    if not found or not is_name(found[1].strip()):
+        return None
+    known, is_date = _date_line(found[2])
+    return (
+        known.published if is_date and known.published and known.published.year >= _SINCE else None
+    )
+
+
+def _is_chronicle(line: str, body: list[str]) -> bool:
+    """Whether a date is one of several that an article is ordered by, as a diary is."""
+    day, label, _ = _dated(line)
+    others = [_dated(each) for each in body if len(each) <= 80 and _DIGIT.search(each[:20])]
+    return not label and any(other and not sign and other != day for other, sign, _ in others)
 
 
 def read_bylines(known: Metadata, body: list[str]) -> tuple[Metadata, list[str]]:
-    """Takes bylines, date lines and agency names out of the lines below the title."""
+    """Takes bylines, date lines and agency names out of the lines below the title.
+
+    A date beside a name without "by" is read, and its line stays: it can be a place or a person.
+    """
     kept: list[str] = []
     seen_byline = False
     # A column of dates is a table: none of them is known to be of publishing.
     is_table = sum(bool(re.fullmatch(r"[\d/.-]{6,10}", line)) for line in body[:TOP_LINES]) > 2
     for at, line in enumerate(body):
-        byline = _byline(line) if at < TOP_LINES and not seen_byline else None
-        day, is_date = _date_line(line) if at < TOP_LINES and not is_table else (None, False)
+        if at >= TOP_LINES:
+            kept += body[at:]
+            break
+        byline = _byline(line) if not seen_byline else None
+        dated, is_date = _date_line(line) if not is_table else (Metadata(), False)
         if byline:
             seen_byline = True
             known = known.or_else(byline)
-        elif is_date:
-            known = known.or_else(Metadata.stated("header line", published=day))
-        elif at < TOP_LINES and is_agency(line.strip(" |()")):
+        elif is_date and (known.published or not _is_chronicle(line, body)):
+            known = known.or_else(dated)
+        elif is_agency(line.strip(" |()")):
             known = known.or_else(Metadata.stated("byline", source=line.strip(" |()")))
         else:
             kept.append(line)
+            if at == 0 and (day := _named_day(line)) and not _is_chronicle(line, body):
+                known = known.or_else(Metadata.stated("header line", published=day))
     return (known, kept) if kept else (known, body)
 
 
 _WITH_AGENCY = re.compile(
     r"([^()/]{0,80}?)\s*(?:\(([^()\d]{2,40})\)|/([^()/\d]{2,40})/)"
-    r"\s*(?:[.,]?\s?(?:--+|[-–—])\s|(?<=/)\.\s)"
+    r"\s*(?:[.,]?\s?(?:--+|[-–—])\s|(?<=/)\.\s|(?P<weak>(?<=\))[.:]\s))"
 )
 _WITHOUT_AGENCY = re.compile(r"([^()]{2,60}?)\s*(?:--+|[–—]|(?<=[A-Z])\s-)\s")
 
@@ -116,6 +230,8 @@ _WITHOUT_AGENCY = re.compile(r"([^()]{2,60}?)\s*(?:--+|[–—]|(?<=[A-Z])\s-)\s
 def read_dateline(paragraph: str) -> Metadata:
     """A first paragraph ("KYIV, May 3, 2024 (Reuters) – …") → its agency and whole date."""
     found = _WITH_AGENCY.match(paragraph)
+    if found and found["weak"] and not (is_name(found[1]) and agencies_in(f"({found[2]})")):
+        found = None  # "He took the waters (spa). …"
     agency = (found[2] or found[3]).split(",")[0].strip() if found else ""
     found = found or _WITHOUT_AGENCY.match(paragraph)
     if not found:
@@ -124,9 +240,9 @@ def read_dateline(paragraph: str) -> Metadata:
         return Metadata.stated("dateline", source=found[1])  # "AFP — The council …"
     place, _, rest = found[1].partition(",")
     shouted = bool(place) and sum(map(str.isupper, place)) > sum(map(str.islower, place))
-    if not shouted and not is_agency(agency):
+    if not shouted and not agencies_in(f"({agency})"):
         return Metadata()
-    if not (agencies_in(agency) or (is_name(agency) and len(agency.split()) <= 4)):
+    if not (agencies_in(f"({agency})") or (is_name(agency) and len(agency.split()) <= 4)):
         agency = ""
     tail = [part.strip() for part in rest.split(",")]
     days = [parse_date(", ".join(tail[at:])) for at in range(len(tail))]

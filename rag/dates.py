@@ -58,11 +58,13 @@ _ZONES = {
     "jst": 9, "kst": 9, "aest": 10, "aedt": 11,
 }  # fmt: skip
 
+_TIME_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+
 _ORDINAL = r"(?:st|nd|rd|th|º|er|\.)?"
 _DAY = "|".join(
     (
         r"(?P<y1>\d{4})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})",
-        r"(?P<y2>\d{4})[/.](?P<m2>\d{1,2})[/.](?P<d2>\d{1,2})",
+        r"(?P<y2>\d{4})[/.](?P<m2>\d{1,2})[/.](?P<d2>\d{1,2})\b\.?",
         r"(?P<y3>\d{4})(?P<m3>\d{2})(?P<d3>\d{2})",
         rf"(?P<d4>\d{{1,2}}){_ORDINAL}[ -](?:de |of )?(?P<m4>[^\W\d_]{{3,12}})\.?,?[ -](?:de )?"
         r"(?P<y4>\d{4})",
@@ -75,29 +77,48 @@ _DAY = "|".join(
         r"(?:ngày )?(?P<d0>\d{1,2}) tháng (?P<m0>\d{1,2}),?(?: năm)? (?P<y0>\d{4})",
     )
 )
-_TIME = (
-    r"(?:[T ]|,? (?:at |um |à |a las |alle (?:ore )?|kl\.? ?|klo |om |o |в |о |об |@ ?|[-–|•·] )?)"
-    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})"
+_CLOCK = (
+    r"(?:(?P<later>오전|오후) ?)?"
+    r"(?P<hour>\d{1,2})(?:[:.h]|[時时点點시] ?)(?P<minute>\d{2})[分분]?"
     r"(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
     r" ?(?P<half>[ap]\.?m\.?)?(?: ?Uhr)? ?"
     r"(?P<zone>(?:(?:UTC|GMT) ?)?[+-]\d{2}:?\d{2}|(?:UTC|GMT) ?[+-]\d{1,2}(?![\d:])"
-    r"|[A-Za-z]{1,4}(?![A-Za-z]))?(?: ?\([A-Z]{2,5}\))?"
+    r"|(?!by\b|von\b|par\b|por\b|di\b)[A-Za-z]{1,4}(?![A-Za-z]))?(?: ?\([A-Z]{2,5}\))?"
+)
+_TIME = (
+    r"(?:[T ]|,? (?:at |um |à |a las |alle (?:ore )?|kl\.? ?|klo |om |o |в |о |об |@ ?|[-–|•·/] )?"
+    # Pages whose markup is lost run the year and the time together ("May 14, 20248:32 AM").
+    r"|(?<=\d{4})(?=\d{1,2}:\d{2} ?[ap]\.?m))"
+    rf"{_CLOCK}(?:, (?-i:[A-Z]\w+(?: [A-Z]\w+)?)(?=\s*(?:$|[|•·])))?"  # "08:32, UK"
 )
 _WEEKDAY = (
     r"(?:[^\W\d_][\w'’ʼ]{1,12}\.?, |"
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)? |"
     r"(?:lun|mar|mercre|jeu|vendre|same)di |dimanche |lunes |martes |miércoles |jueves |viernes |"
-    r"sábado |domingo |(?:mon|diens|donners|frei|sams|sonn)tag |mittwoch )?"
+    r"sábado |domingo |(?:mon|diens|donners|frei|sams|sonn)tag |mittwoch |"
+    r"(?:man|mån|tirs|tis|ons|tors|fre|lør|lör|søn|sön)dag |"
+    r"(?:maanantai|tiistai|torstai|perjantai|lauantai|sunnuntai)(?:na)? |keskiviikko(?:na)? |"
+    r"(?:ma|ti|ke|to|pe|la|su|mo|di|mi|do|fr|sa|so)\.? (?=\d)|"
+    r"(?:الأحد|الاثنين|الإثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة|السبت)،? )?"
     r"(?:den |le |el |il |am |on )?"
 )
 _DATE = re.compile(rf"{_WEEKDAY}(?:{_DAY})(?:{_TIME})?", re.IGNORECASE)
-# "Year" in Slavic languages and the weekdays that Turkish and Hungarian put last; then the end,
-# or what may stand beside a date.
+_TIME_FIRST = re.compile(rf"{_CLOCK},? (?=\w)", re.IGNORECASE)  # "08:32 BST, 14 May 2024"
+UPDATED = (
+    r"(?:(?:and |and was )?(?:last )?(?:updated?|modified)|aktualisiert|mise? à jour|"
+    r"modifié|actualizado|aggiornato|atualizado|bijgewerkt|uppdaterad|oppdatert|opdateret|"
+    r"päivitetty|aktualizacja|zaktualizowano|aktualizováno|frissítve|actualizat|"
+    r"güncelle(?:me|ndi)|обновлено|оновлено|ενημερώθηκε|수정|更新)"
+)
+"""The pattern of a word that says that what follows is the day of an update."""
+# "Year" in Slavic languages and the weekdays that stand last in Turkish, Hungarian and archives;
+# then the end, or what may stand beside a date.
 _DATE_REST = re.compile(
-    r"(?:\s(?:года|г\.?|року|р\.?|roku|r\.))?"
+    r"(?P<belongs>(?:\s(?:года|г\.?|року|р\.?|roku|r\.))?"
     r"(?:,?\s(?:pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|hétfő|kedd|szerda|"
-    r"csütörtök|péntek|szombat|vasárnap))?"
-    r"\s*(?:$|[|•·(;]|[-–—/]\s|,?\s*(?:last\s+)?updated\b|,?\s*\d+ min)",
+    r"csütörtök|péntek|szombat|vasárnap|(?:mon|tues|wednes|thurs|fri|satur|sun)day))?)"
+    rf"\s*(?:$|[|•·(;]|[-–—/]\s|,?\s*{UPDATED}(?!\w)|,?\s*\d+ min"
+    r"|(?:,?\s|(?<=\s))(?:by|von|par|por|di|door)\s|(?:来源|來源|출처|source)\s?[:：])",
     re.IGNORECASE,
 )
 
@@ -112,12 +133,30 @@ def parse_date(text: str) -> Published:
 
 
 def read_date(text: str) -> tuple[Published, str]:
-    """A text that begins with a date → (the date as ``parse_date`` reads it, what follows it)."""
-    found = _DATE.match(text := " ".join(text.split()))
-    if not found or not _DATE_REST.match(text, found.end()):
+    """A text that begins with a date → (the date as ``parse_date`` reads it, what follows it).
+
+    A range of two dates is none, and neither is the day that computers count time from.
+    """
+    text = " ".join(text.split())
+    first = _TIME_FIRST.match(text)
+    start = first.end() if first else 0
+    found = _DATE.match(text, start)
+    beside = _DATE_REST.match(text, found.end()) if found else None
+    if not found or not beside:
         return None, text
+    rest = text[beside.end("belongs") :].strip()
     day = _day_of(found)
-    return (_moment_of(found, day) or day, text[found.end() :].strip()) if day else (None, text)
+    if not day or (rest[:1] in tuple("-–—/") and _DATE.match(rest[1:].lstrip())):
+        return None, text
+    moment = _moment_of(first if first and not found["hour"] else found, day)
+    return known_day(moment or day), rest
+
+
+def known_day(published: Published) -> Published:
+    """A day or moment → the same, or None for time zero of computers, which stands for no date."""
+    if isinstance(published, datetime) and published.tzinfo:
+        return None if published == _TIME_ZERO else published
+    return None if published and published.timetuple()[:3] == (1970, 1, 1) else published
 
 
 def _day_of(found: re.Match[str]) -> date | None:
@@ -144,7 +183,7 @@ def _day_of(found: re.Match[str]) -> date | None:
 
 def _moment_of(found: re.Match[str], day: date) -> datetime | None:
     zone = (found["zone"] or "").casefold()
-    if not zone:
+    if not zone or found["later"]:
         return None
     zone = re.sub(r"^(?:utc|gmt) ?(?=[+-])", "", zone)
     if zone[0] in "+-":
@@ -169,7 +208,11 @@ def _moment_of(found: re.Match[str], day: date) -> datetime | None:
         return None
 
 
-_NAME_EDGES = r"(?<![0-9A-Za-z])(?:{})(?=[Tt]\d\d|[^0-9A-Za-z]|$)"
+# Behind a day may stand the time, as in "20240514T0832" and "20240514083200".
+_NAME_EDGES = (
+    r"(?<![0-9A-Za-z])(?:{})"
+    r"(?=[Tt]\d\d|[0-2]\d[0-5]\d[0-5]\d(?![0-9A-Za-z])|[^0-9A-Za-z]|$)"
+)
 _NAME_DATE = re.compile(
     _NAME_EDGES.format(
         r"(?P<year>(?:19|20)\d\d)(?P<gap>[-_.]?)(?P<month>\d\d)(?P=gap)(?P<day>\d\d)"

@@ -74,8 +74,9 @@ def without_site_name(known: Metadata) -> Metadata:
 
 def _without_title(body: list[str], title: str) -> list[str]:
     """The paragraphs below the title's own line, where it stands among the first few."""
+    longest = 3 * len(title) + 20  # spares whole paragraphs the comparison letter by letter
     for at, line in enumerate(body[:4]):
-        if same_letters(line, title):
+        if len(line) <= longest and same_letters(line, title):
             above = [each for each in body[:at] if not _is_label(each)]
             return above + body[at + 1 :]
     return body

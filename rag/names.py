@@ -15,7 +15,7 @@ _AGENCIES = terms(
     agence france presse|dpa|apa|ats|keystone-sda|efe|europa press|ansa|adnkronos|lusa|belga|anp|
     tt|ntb|ritzau|pap|ctk|čtk|tass|interfax|ria novosti|ukrinform|unian|xinhua|kyodo|kyodo news|
     jiji press|yonhap|yonhap news agency|kcna|pti|press trust of india|ani|ians|upi|bloomberg|
-    bernama|antara|anadolu|anadolu agency|aa|irna|wam|spa|mena|sana|sapa|aap|
+    sda|epd|kna|dpa-afx|bernama|antara|anadolu|anadolu agency|aa|irna|wam|spa|mena|sana|sapa|aap|
     australian associated press|the canadian press|canadian press|pa media|pa|press association|
     dow jones newswires|ips|inter press service|cnn|bbc|bbc news|npr|afp-jiji|voa|rfe/rl|askanews|
     agerpres|mti|tanjug|sta|bta|bns|agi|telam|télam|notimex|prensa latina|ukrinform|
@@ -34,6 +34,12 @@ _ROLE = re.compile(
     r"\b(?:editor|writer|reporter|correspondent|columnist|contributor|analyst|producer|journalist|"
     r"chief|critic|intern|fellow|photographer)s?$",
     re.IGNORECASE,
+)
+# "By News Desk", "By The Editorial Board": they say that the publisher wrote it, not who that is.
+_UNSIGNED_WORDS = terms(
+    """the|our|own|a|an|and|news|web|online|digital|editorial|editors|board|desk|staff|team|newsroom|
+    bureau|service|reporters|writers|foreign|international|national|world|local|city|metro|sports|
+    business|political|politics|special|admin|redaktion|redaction|redazione|redacción|rédaction"""
 )
 _PARTICLES = terms("al|bin|da|dal|de|del|della|den|der|di|dos|du|el|la|le|ten|ter|van|von|y")
 _SUFFIX = re.compile(r"(?:jr|sr|ph\.?d|m\.?d|ii|iii|iv)\.?", re.IGNORECASE)
@@ -55,6 +61,8 @@ def agencies_in(mark: str) -> str:
     if not found:
         return ""
     names = re.split(r"\s*[/,;&+]\s*|\s-\s|\s(?:and|und|y|et|e)\s", found[1])
+    if "/" in found[1] and is_agency(names[0]) and re.fullmatch(r"[a-z]{2,3}", names[-1]):
+        names = names[:-1]  # the agency's regional office: "dpa/lnw"
     if not all(is_agency(name) or _is_unnamed(name) for name in names):
         return ""
     # "pa" and "sta" are words as well: short names that are no abbreviations by their capitals
@@ -65,6 +73,32 @@ def agencies_in(mark: str) -> str:
 
 def _is_unnamed(name: str) -> bool:
     return name.strip().casefold() in _AGENCIES_UNNAMED
+
+
+def is_unsigned(name: str) -> bool:
+    """Tells whether a byline names no one: a role ("Staff Writer") or a desk ("News Desk")."""
+    words = name.casefold().split()
+    return bool(_ROLE.search(name)) or (bool(words) and _UNSIGNED_WORDS.issuperset(words))
+
+
+def without_agency(name: str) -> tuple[str, str]:
+    """A name with its agency's behind it ("Tom Roe Associated Press") → the name, the agency.
+
+    The agency is "" where none is there. Single words are agencies here only where they are set
+    apart by capitals: "Maria Ansa" is a person. A newspaper is told by its small letters behind a
+    name in capitals ("TOM ROE Tarn Gazette").
+    """
+    words = name.split()
+    shouted = re.fullmatch(r"((?:[A-Z][A-Z.'’-]* ){2,3})([A-Z][a-z].*)", name)
+    if shouted and is_organisation(shouted[2]):
+        return shouted[1].strip(), shouted[2]
+    for count in (3, 2, 1):
+        person, agency = words[:-count], " ".join(words[-count:])
+        if len(person) < 2 or not is_agency(agency):
+            continue
+        if count > 1 or agency == "Reuters" or (agency.isupper() and not person[-1].isupper()):
+            return " ".join(person), agency
+    return name, ""
 
 
 def is_organisation(name: str) -> bool:

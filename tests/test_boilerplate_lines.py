@@ -40,6 +40,19 @@ from tests.reading import PROSE
         "Reporting by Ada Finch; Editing by Ben Lowe and Cora Vale",
         "© 2024 Tarn Gazette. All rights reserved.",
         "Your email address will not be published. Required fields are marked *",
+        "Subscribe now to continue reading. Already a subscriber? Log in.",
+        "This article is for subscribers only.",
+        "You have 2 free articles left",
+        "Il vous reste 62.5% de cet article à lire. La suite est réservée aux abonnés.",
+        "Jetzt Newsletter abonnieren und nichts verpassen",
+        "Aggiornato alle 18:12 2 minuti di lettura",
+        "[+2380 chars]",
+        "More videos",
+        "120 words",
+        "저작권자 ⓒ 하위크신문, 무단전재 및 재배포 금지",
+        "You received this email because you signed up. Unsubscribe | Manage preferences",
+        "Published:",
+        "Updated",
     ],
 )
 def test_a_line_of_boilerplate_goes_wherever_it_stands(line: str) -> None:
@@ -66,6 +79,10 @@ def test_a_line_of_boilerplate_goes_wherever_it_stands(line: str) -> None:
         "Read the law more closely, she said.",
         "Copyright law was not the council's to change, its clerk wrote.",
         "Advertisement revenue has fallen by half since then.",
+        "This article is for subscribers of the mind, she wrote.",
+        "Published works: nine.",
+        "Already a member of the council, he stood again.",
+        "무단횡단이 늘었다고 시장은 말했다.",
     ],
 )
 def test_article_text_that_looks_like_boilerplate_stays(line: str) -> None:
@@ -158,3 +175,8 @@ def test_prose_about_forms_and_privacy_stays() -> None:
         "Thanks for signing up, the letter to the 4,000 volunteers began, and it went on for pages.",
     ]
     assert sort_out([*PROSE, *lines])[0] == [*PROSE, *lines]
+
+
+def test_the_mark_of_a_text_cut_short_goes_and_the_text_stays() -> None:
+    kept, _ = sort_out([*PROSE, "The mayor had asked for it in… [+2380 chars]"])
+    assert kept == [*PROSE, "The mayor had asked for it in…"]

@@ -110,6 +110,12 @@ def test_a_time_with_its_zone_is_a_moment(written: str, meant: datetime) -> None
         "3 May 2024 elections",
         "The storm of 27 November 2023 was long",
         "27 November 2023 was a long day",
+        "27 November 2023 – 4 May 2024",
+        "2023-11-27 / 2024-05-04",
+        "1970-01-01T00:00:00Z",
+        "1970-01-01T01:00:00+01:00",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "1970-01-01",
         "",
     ],
 )
@@ -146,6 +152,10 @@ def test_no_text_upsets_the_reading_of_dates(text: str) -> None:
         ("20251304.txt", None),
         ("2025.txt", None),
         ("2025-11-04/bridge.txt", None),
+        ("bridge_20251104083200.txt", date(2025, 11, 4)),
+        ("bridge_20251104083200_20251109.txt", None),
+        ("bridge_20251104083200_20251104.txt", date(2025, 11, 4)),
+        ("bridge_20251104998877.txt", None),
     ],
 )
 def test_a_file_name_dates_an_article_only_if_it_bears_one_day(

@@ -8,7 +8,7 @@ import pytest
 
 from rag.header_lines import from_front_matter, read_header
 from rag.metadata import Metadata
-from tests.reading import BODY, read
+from tests.reading import BODY, PROSE, body, read
 
 
 def test_header_lines_below_the_title_are_read_and_removed() -> None:
@@ -94,3 +94,104 @@ def test_front_matter_of_odd_types_is_read_or_passed_over() -> None:
 def test_broken_front_matter_loses_no_text(front: str) -> None:
     article = read("a.md", f"---\n{front}\n---\nThe ministers met again on Friday at the mill.\n")
     assert article.text.endswith("The ministers met again on Friday at the mill.")
+
+
+def test_time_zero_of_computers_in_front_matter_is_no_date() -> None:
+    article = read("a.md", f"---\ntitle: Library\ndate: 1970-01-01T00:00:00Z\n---\n{BODY}\n")
+    assert (article.title, article.published) == ("Library", None)
+
+
+def test_an_unknown_header_line_stays_as_text_and_does_not_end_the_block() -> None:
+    known, rest = read_header(
+        ["Headline: Library stays open", "Dateline: HARWICK", "Reel: 7", "Pub Date: 2024-05-14",
+         "Page: A1", "", BODY]
+    )  # fmt: skip
+    assert (known.title, known.published) == ("Library stays open", date(2024, 5, 14))
+    assert [line for line in rest if line] == ["Reel: 7", BODY]
+
+
+def test_a_sentence_with_a_colon_ends_the_block() -> None:
+    lines = ["Title: Library stays open", "Asked twice: the mayor said no.", "Date: 3 May 2024"]
+    known, rest = read_header([*lines, "", BODY])
+    assert (known.title, known.published) == ("Library stays open", None)
+    assert [line for line in rest if line] == [*lines[1:], BODY]
+
+
+EXPORTS = [
+    """Library stays open until the spring
+
+The Tarn Herald
+
+May 3, 2024 Friday
+
+Copyright 2024 Harwick Media Ltd All Rights Reserved
+
+Section: NEWS; Pg. 4
+
+Length: 120 words
+
+Byline: Ada Finch
+
+Body
+
+{}
+
+Load-Date: May 4, 2024
+
+End of Document
+""",
+    """Copyright 2024 Harwick Media Ltd
+The Tarn Herald
+
+May 3, 2024 Friday
+
+SECTION: NEWS; Pg. 4
+
+LENGTH: 120 words
+
+HEADLINE: Library stays open until the spring
+
+BYLINE: Ada Finch
+
+BODY:
+{}
+
+LOAD-DATE: May 4, 2024
+""",
+    """Library stays open until the spring
+Ada Finch
+120 words
+3 May 2024
+The Tarn Herald
+TRNHER
+4
+English
+© 2024 Harwick Media Ltd
+
+{}
+
+Document TRNHER0020240503ek5300001
+""",
+]
+
+
+@pytest.mark.parametrize("export", EXPORTS)
+def test_an_archives_export_gives_the_newspaper_and_not_its_owner(export: str) -> None:
+    article = read("a.txt", export.format("\n\n".join(PROSE)))
+    assert (article.source, article.source_from) == ("The Tarn Herald", "header line")
+    assert article.authors == ("Ada Finch",)
+    assert article.published == date(2024, 5, 3)
+    assert article.text == "\n\n".join(["Library stays open until the spring", *PROSE])
+
+
+def test_an_address_above_the_article_is_its_address() -> None:
+    address = "https://example.org/2024/05/14/library"
+    article = read("a.txt", f"{address}\n\nLibrary stays open until the spring\n\n{BODY}\n")
+    assert (article.url, article.url_from) == (address, "header line")
+    assert (article.published, article.published_from) == (date(2024, 5, 14), "url")
+    assert (article.title, body(article)) == ("Library stays open until the spring", [BODY])
+
+
+def test_a_list_of_addresses_is_text() -> None:
+    lines = ["https://example.org/a", "https://example.org/b", BODY]
+    assert read_header(lines) == (Metadata(), lines)
