@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.boilerplate import sort_out, without_bios
-from rag.boilerplate_lines import note_spans
 from rag.credit_lines import read_credits
 from rag.dates import date_in_name, date_in_url
 from rag.decoding import clean, decode, describe, one_line
@@ -28,6 +27,7 @@ from rag.line_articles import read_line
 from rag.mail_articles import read_mail
 from rag.markdown import read_markdown
 from rag.metadata import Metadata
+from rag.notes import note_spans
 from rag.pdf_articles import read_pdf
 from rag.records import Article
 from rag.rtf_articles import read_rtf

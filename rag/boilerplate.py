@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from rag.boilerplate_lines import is_correction, line_reason, tail_reason, whole
+from rag.boilerplate_lines import line_reason, tail_reason, whole
 from rag.lines import is_list_item, is_prose, is_sentence
 from rag.markdown import without_images
 from rag.names import agencies_in
+from rag.notes import is_correction
 
 
 @dataclass(frozen=True, slots=True)
