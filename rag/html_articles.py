@@ -9,6 +9,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
@@ -233,17 +234,15 @@ def _drop_offers(tree: Any, kept: set[Any]) -> None:
 
 def _main_text(tree: Any) -> str:
     """A page → its article, a paragraph per line; all its text where no article is found."""
-    import lxml.html
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs each page it finds odd
-    page = lxml.html.tostring(tree, encoding="unicode")
-    found = trafilatura.extract(page, include_comments=False) or ""
+    found = trafilatura.extract(deepcopy(tree), include_comments=False) or ""
     if len(found) >= SHORT_CHARACTERS and len(found) >= 0.1 * len(tree.text_content()):
         return found
     everything = _shown_text(tree)
     if len(found) < SHORT_CHARACTERS or len(found) < 0.1 * len(everything):
-        wider = trafilatura.extract(page, include_comments=False, favor_recall=True) or ""
+        wider = trafilatura.extract(deepcopy(tree), include_comments=False, favor_recall=True) or ""
         found = max(found, wider, key=len)
     # A short page has little beside its article, and the extractor makes one paragraph of it.
     return found if len(found) >= SHORT_CHARACTERS else max(everything, found, key=len)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,8 +52,14 @@ def is_hidden(element: Any) -> bool:
         or attributes.get("aria-hidden", "").strip().lower() == "true"
         or attributes.get("type") == "hidden"
         or bool("style" in attributes and _HIDDEN_STYLE.search(attributes["style"].lower()))
-        or bool("class" in attributes and _HIDDEN_CLASS.search(attributes["class"].lower()))
+        or ("class" in attributes and _hides(attributes["class"]))
     )
+
+
+@lru_cache(maxsize=4096)
+def _hides(marked: str) -> bool:
+    """Whether a class hides; a page has few classes and thousands of elements."""
+    return bool(_HIDDEN_CLASS.search(marked.lower()))
 
 
 def words(element: Any) -> str:

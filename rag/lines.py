@@ -42,9 +42,12 @@ def word_count(line: str) -> int:
     return len(line.split()) + len(_UNSPACED.findall(line)) // 2
 
 
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
 def letters(text: str) -> str:
     """A text → its letters and digits in one case, by which two copies of a line are compared."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return _NO_LETTERS.sub("", text.casefold())
 
 
 def same_letters(one: str, other: str) -> bool:
