@@ -132,7 +132,7 @@ def test_unreadable_file_is_reported_and_its_last_good_text_stays(
 ) -> None:
     build_index(folder)
     (folder / "ferry.txt").write_bytes(b"")
-    (folder / "new.pdf").write_bytes(b"no pdf at all")
+    (folder / "new.pdf").write_bytes(b"%PDF-1.4 without pages")
     report = build_index()
     assert {(f.path, f.kept) for f in report.failures} == {("ferry.txt", True), ("new.pdf", False)}
     assert all(f.reason for f in report.failures)
@@ -148,12 +148,12 @@ def test_unreadable_file_is_reported_and_its_last_good_text_stays(
 def test_a_failed_file_is_called_changed_once_it_differs(
     folder: Path, build_index: Build, chatbot: Chatbot
 ) -> None:
-    (folder / "new.pdf").write_bytes(b"no pdf at all")
+    (folder / "new.pdf").write_bytes(b"%PDF-1.4 without pages")
     build_index(folder)
     changes = chatbot.status().changes
     assert changes is not None
     assert changes == type(changes)((), (), ())
-    (folder / "new.pdf").write_bytes(b"still no pdf")
+    (folder / "new.pdf").write_bytes(b"%PDF-1.4 still without")
     changes = chatbot.status().changes
     assert changes is not None
     assert changes.changed == ("new.pdf",)

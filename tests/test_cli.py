@@ -32,7 +32,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "articles").mkdir()
     for name, text in (("ferry", FERRY), ("bridge", BRIDGE), ("orchard", ORCHARD)):
         (place / "articles" / f"{name}.txt").write_text(text)
-    (place / "articles" / "broken.pdf").write_text("not a pdf")
+    (place / "articles" / "broken.pdf").write_bytes(b"%PDF-1.4 and nothing else")
     done = broadsheet("build", "articles", cwd=place)
     assert done.returncode == 0, done.stderr
     assert "3 articles" in done.stdout
