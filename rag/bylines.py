@@ -142,7 +142,7 @@ def _date_line(line: str) -> tuple[Metadata, bool]:
         if other or beside is None:
             return Metadata(), False
         known = known.or_else(beside)
-    published = Metadata.stated("header line", published=next(iter(days), None))
+    published = Metadata.stated("date line", published=next(iter(days), None))
     return published.or_else(known), True
 
 
@@ -216,7 +216,7 @@ def read_bylines(known: Metadata, body: list[str]) -> tuple[Metadata, list[str]]
         else:
             kept.append(line)
             if at == 0 and (day := _named_day(line)) and not _is_chronicle(line, body):
-                known = known.or_else(Metadata.stated("header line", published=day))
+                known = known.or_else(Metadata.stated("date line", published=day))
     return (known, kept) if kept else (known, body)
 
 

@@ -17,8 +17,8 @@ Published = date | datetime | None
 
 FoundIn = Literal[
     "front matter", "header line", "JSON-LD", "meta tag", "page element", "page heading",
-    "page title", "e-mail header", "document properties", "record field", "byline", "dateline",
-    "credit line", "first line", "opening words", "file name", "url", "text", ""
+    "page title", "e-mail header", "document properties", "record field", "byline", "date line",
+    "dateline", "credit line", "first line", "opening words", "file name", "url", "text", ""
 ]  # fmt: skip
 """Where a value was found; empty exactly where it was not. A file's own time is nowhere among
 them: a copied folder would all be of today."""
