@@ -544,7 +544,7 @@ def test_a_table_below_two_columns_is_read_after_both() -> None:
 def test_real_pdfs_of_other_readers_are_read_or_reported() -> None:
     files = sorted(ODD_FILES.glob("*.pdf"))
     if not files:
-        pytest.skip("needs shared/data/odd_files beside the project")
+        pytest.skip("../shared/data/odd_files is not beside this repository")
     outcomes = {}
     for file in files:
         try:
@@ -559,7 +559,7 @@ def test_real_pdfs_of_other_readers_are_read_or_reported() -> None:
 def test_real_columns_are_read_one_after_the_other() -> None:
     file = ODD_FILES / "unstructured__multi-column-2p.pdf"
     if not file.exists():
-        pytest.skip("needs shared/data/odd_files beside the project")
+        pytest.skip("../shared/data/odd_files is not beside this repository")
     text = "\n".join(read_pdf(file.read_bytes())[0])
     numbers = [text.index(f"\n{heading} ") for heading in ("1", "2", "3", "3.1")]
     assert numbers == sorted(numbers)
