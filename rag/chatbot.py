@@ -5,10 +5,12 @@ use only this.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from rag.build import build, check_switch
 from rag.citations import Verdict, verify
+from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, Vectors
 from rag.errors import ArticleUnknown, ArticleUnreadable, IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
@@ -24,8 +26,9 @@ from rag.records import (
     ArticleSummary,
     BuildReport,
     Citation,
-    Hit,
+    Filters,
     Progress,
+    SearchResult,
     Status,
 )
 from rag.retrieval import retrieve
@@ -42,6 +45,9 @@ class Chatbot:
         self.settings = settings
         self._index = Index(settings.index)
         self._embedder = Embedder(settings.model, download=settings.model_download)
+        self._reranker = None
+        if settings.reranker:
+            self._reranker = CrossEncoder(settings.reranker, download=settings.model_download)
 
     @property
     def model(self) -> str:
@@ -49,31 +55,58 @@ class Chatbot:
         return self._embedder.name
 
     def load(self) -> None:
-        """Loads the model now rather than with the first question."""
+        """Loads the model, and the reranker where one is set, now rather than with the first
+        question. Raises ModelUnavailable, ModelUnsuitable.
+        """
         self._embedder.load()
+        if self._reranker is not None:
+            self._reranker.load()
 
     def has_index(self) -> bool:
         """Whether there is anything to ask yet."""
         return self._index.exists()
 
-    def ask(self, question: str) -> Answer:
+    def ask(
+        self, question: str, *, filters: Filters | None = None, today: date | None = None
+    ) -> Answer:
         """A question → its answer, which may be ``not_found``.
 
-        Raises EmptyQuestion, QuestionTooLong, IndexMissing, IndexOfOtherModel.
+        ``filters`` given, even empty, take the place of what the question says; ``today`` is what
+        "last week" refers to, by default the machine's day. Raises EmptyQuestion,
+        QuestionTooLong, UnknownSource, IndexMissing, IndexOfOtherModel.
         """
-        asked = read_question(question)
         with self._index.snapshot() as snapshot:
-            vector = self._embed_question(snapshot, asked)
-            hits = retrieve(snapshot, asked, vector, HIT_COUNT)
+            asked, vectors, found = self._search(snapshot, question, HIT_COUNT, filters, today)
             # All of a question's sentences in one batch and none remembered: what else is in a
             # batch moves a vector's last digits, and the same question must give the same record.
-            return answer(snapshot, asked, vector, hits, self._embedder.embed)
+            return answer(snapshot, asked, vectors[0], found, self._embedder.embed)
 
-    def search(self, question: str, count: int = HIT_COUNT) -> list[Hit]:
-        """A question → its best chunks. Raises as ``ask`` does."""
-        asked = read_question(question)
+    def search(
+        self,
+        question: str,
+        count: int = HIT_COUNT,
+        *,
+        filters: Filters | None = None,
+        today: date | None = None,
+    ) -> SearchResult:
+        """A question → its best chunks. Takes and raises what ``ask`` does."""
         with self._index.snapshot() as snapshot:
-            return retrieve(snapshot, asked, self._embed_question(snapshot, asked), count)
+            return self._search(snapshot, question, count, filters, today)[2]
+
+    def _search(
+        self,
+        snapshot: Snapshot,
+        question: str,
+        count: int,
+        filters: Filters | None,
+        today: date | None,
+    ) -> tuple[Question, Vectors, SearchResult]:
+        asked = read_question(
+            question, sources=snapshot.source_names, today=today, newest=snapshot.table.newest
+        )
+        vectors = self._embed_question(snapshot, asked)
+        found = retrieve(snapshot, asked, vectors, count, filters=filters, reranker=self._reranker)
+        return asked, vectors, found
 
     def article(self, article_id: str) -> Article:
         """The article as indexed. Raises ArticleUnknown, IndexMissing."""
@@ -151,4 +184,4 @@ class Chatbot:
                 f"{self._embedder.name} ({self._embedder.sha256[:8]}); "
                 "run `broadsheet build --full`, or set the model back."
             )
-        return self._embedder.embed_question(question.text)
+        return self._embedder.embed_questions([question.text, *(p.text for p in question.parts)])

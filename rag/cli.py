@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +19,8 @@ from rag.errors import BroadsheetError, UsageError
 
 if TYPE_CHECKING:
     from rag.chatbot import Chatbot
-    from rag.records import Answer, Article, BuildReport, Hit, Status
+    from rag.evaluation_questions import QuestionsFile
+    from rag.records import BuildReport, Filters
 
 app = typer.Typer(
     help="Ask a folder of articles; every sentence of the answer stands in one of them.",
@@ -32,6 +35,28 @@ IndexOption = Annotated[
     Path | None, typer.Option("--index", metavar="DIR", help="Folder of the index.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="The record, whole, as JSON.")]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="NAME", help="Only articles from this one; may be repeated."),
+]
+FromOption = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DAY", help="Only articles published then or later."),
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option("--until", metavar="DAY", help="Only articles published then or earlier."),
+]
+TodayOption = Annotated[
+    str | None,
+    typer.Option("--today", metavar="DAY", help='What "last week" goes by, if not today.'),
+]
+AllOption = Annotated[
+    bool,
+    typer.Option(
+        "--all-articles", help="Search all, even if the question says when they appeared."
+    ),
+]
 
 
 def main() -> None:
@@ -106,8 +131,10 @@ def build(
 
         print(to_json(chatbot.build(folder, **options), indent=2))
     else:
+        from rag.cli_output import print_report
+
         report = _build_with_bar(chatbot, folder, options)
-        _print_report(report, chatbot.settings.index, chatbot.model)
+        print_report(out, report, chatbot.settings.index, chatbot.model)
 
 
 def _build_with_bar(chatbot: Chatbot, folder: Path | None, options: dict[str, Any]) -> BuildReport:
@@ -133,30 +160,6 @@ def _build_with_bar(chatbot: Chatbot, folder: Path | None, options: dict[str, An
         return chatbot.build(folder, on_progress=show, **options)
 
 
-def _print_report(report: BuildReport, index: Path, model: str) -> None:
-    from rag.wording import passed_over_line, report_line, words_only_line
-
-    out.print(escape(f"{report.folder} → {index}, generation {report.generation}"))
-    out.print(escape(report_line(report)))
-    for line in (
-        words_only_line(report.words_only, model),
-        passed_over_line(report.passed_over),
-    ):
-        if line:
-            out.print(escape(line))
-    _print_failures(report)
-
-
-def _print_failures(record: BuildReport | Status) -> None:
-    for remark in record.remarks:
-        out.print(f"[yellow]in part[/] {escape(repr_path(remark.article_id))}: "
-                  f"{escape(remark.text)}")  # fmt: skip
-    for failure in record.failures:
-        kept = " (its last good text stays)" if failure.kept else ""
-        out.print(f"[yellow]failed[/] {escape(repr_path(failure.path))}: "
-                  f"{escape(failure.reason)}{kept}")  # fmt: skip
-
-
 def _build_for_page(chatbot: Chatbot, folder: Path | None, options: dict[str, Any]) -> None:
     """The build that the page starts: lines that a program reads, at lower priority."""
     from rag.rebuild import progress_to_line
@@ -176,67 +179,91 @@ def _build_for_page(chatbot: Chatbot, folder: Path | None, options: dict[str, An
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
+    source: SourceOption = None,
+    first: FromOption = None,
+    until: UntilOption = None,
+    all_articles: AllOption = False,
+    today: TodayOption = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer a question with sentences that stand in the articles."""
-    answer = _chatbot(index=index).ask(question)
+    """Answer a question with sentences that stand in the articles.
+
+    A DAY is written 2024-05-03. --source, --from and --until take the place of the days of
+    publication that the question itself may ask for.
+    """
+    filters = _filters(source, first, until, all_articles)
+    answer = _chatbot(index=index).ask(question, filters=filters, today=_day("--today", today))
     if as_json:
         from rag.records import to_json
 
         print(to_json(answer, indent=2))
     else:
-        _print_answer(answer)
+        from rag.cli_output import print_answer
 
-
-def _print_answer(answer: Answer) -> None:
-    from rag.wording import NOT_FOUND, as_of_line, missing_line, source_line
-
-    if answer.status == "not_found":
-        out.print(f"[bold]{NOT_FOUND}[/] {escape(missing_line(answer.missing))}".strip())
-        if answer.hits:
-            out.print("Nearest articles, which may be about something else:")
-            for article_id in dict.fromkeys(hit.chunk.article_id for hit in answer.hits[:3]):
-                out.print(f"  {escape(repr_path(article_id))}")
-        return
-    for sentence in answer.sentences:
-        numbers = "".join(f"[{n}]" for n in sentence.citation_numbers)
-        out.print(f"{escape(sentence.text)} [bold cyan]{escape(numbers)}[/]")
-    out.print(f"\n[dim]{escape(as_of_line(answer))}[/]")
-    for citation in answer.citations:
-        out.print(f"[bold cyan]{escape(f'[{citation.number}]')}[/] {escape(source_line(citation))}")
+        print_answer(out, answer, by_question=filters is None)
 
 
 @app.command()
 def search(
     question: Annotated[str, typer.Argument(help="Words or a question.")],
     count: Annotated[int, typer.Option("-k", "--count", min=1, max=100, help="How many.")] = 10,
+    source: SourceOption = None,
+    first: FromOption = None,
+    until: UntilOption = None,
+    all_articles: AllOption = False,
+    today: TodayOption = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the chunks that may answer, with their ranks and why they are there."""
+    """Say what was understood; list the chunks that may answer, with ranks and reasons.
+
+    A DAY is written 2024-05-03. --source, --from and --until take the place of the days of
+    publication that the question itself may ask for.
+    """
+    filters = _filters(source, first, until, all_articles)
     chatbot = _chatbot(index=index)
-    hits = chatbot.search(question, count)
+    found = chatbot.search(question, count, filters=filters, today=_day("--today", today))
     if as_json:
         from rag.records import to_json
 
-        print("[" + ",\n".join(to_json(hit) for hit in hits) + "]")
-        return
-    if not hits:
-        out.print("Nothing found.")
-    for place, hit in enumerate(hits, 1):
-        _print_hit(chatbot, place, hit)
+        print(to_json(found, indent=2))
+    else:
+        from rag.cli_output import print_search
+
+        print_search(out, found, chatbot.article, by_question=filters is None)
 
 
-def _print_hit(chatbot: Chatbot, place: int, hit: Hit) -> None:
-    article = chatbot.article(hit.chunk.article_id)
-    text = " ".join(article.text[hit.chunk.start : hit.chunk.end].split())
-    out.print(
-        f"[bold]{place}.[/] {hit.score:.3f}  [bold]{escape(article.title)}[/]  "
-        f"{escape(repr_path(article.id))} [{hit.chunk.start}:{hit.chunk.end}]"
-    )
-    out.print(f"   [dim]{escape(' · '.join(hit.reasons))}[/]")
-    out.print(f"   {escape(text[:300])}{'…' if len(text) > 300 else ''}")
+def _filters(
+    sources: list[str] | None, first: str | None, until: str | None, all_articles: bool
+) -> Filters | None:
+    """The options as filters; None, where none is given, leaves them to the question."""
+    first_day, last_day = _day("--from", first), _day("--until", until)
+    given = bool(sources or first_day or last_day)
+    if all_articles and given:
+        raise UsageError(
+            "--all-articles searches all, --source, --from and --until some; leave one of them out."
+        )
+    if first_day and last_day and first_day > last_day:
+        raise UsageError(f"--from {first_day} is after --until {last_day}; swap them.")
+    if not (given or all_articles):
+        return None
+    from rag.records import Filters
+
+    return Filters(tuple(sources or ()), first_day, last_day)
+
+
+def _day(option: str, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageError(
+            f"{option} {value!r} is no day; write year, month and day, as in 2024-05-03."
+        ) from None
 
 
 @app.command()
@@ -253,33 +280,9 @@ def show(
 
         print(to_json(article, indent=2))
     else:
-        _print_article(article, chatbot.copies_of(article_id))
+        from rag.cli_output import print_article
 
-
-def _print_article(article: Article, copies: tuple[str, ...]) -> None:
-    from rag.languages import language_name
-    from rag.wording import found_in, moment
-
-    rows = (
-        ("file", "" if article.path == article.id else article.path, ""),
-        ("title", article.title, found_in(article.title_from)),
-        ("source", article.source or "unknown", found_in(article.source_from)),
-        ("authors", ", ".join(article.authors) or "unknown", found_in(article.authors_from)),
-        ("published", moment(article.published), found_in(article.published_from)),
-        ("url", article.url, found_in(article.url_from)),
-        ("language", language_name(article.language), found_in(article.language_from)),
-        ("encoding", article.encoding, ""),
-        ("not read", "; ".join(article.remarks), ""),
-        ("notes", "; ".join(article.text[start:end] for start, end in article.notes), ""),
-        ("copies", ", ".join(copies), ""),
-        ("sha256", article.sha256, ""),
-    )
-    for name, value, found in rows:
-        if value:
-            where = f"  [dim]({escape(found)})[/]" if found else ""
-            out.print(f"[bold]{name:<10}[/]{escape(value)}{where}")
-    out.print()
-    out.print(escape(article.text))
+        print_article(out, article, chatbot.copies_of(article_id))
 
 
 @app.command()
@@ -291,65 +294,65 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
         print(to_json(found, indent=2))
     else:
-        _print_status(found)
+        from rag.cli_output import print_status
 
-
-def _print_status(found: Status) -> None:
-    from rag.wording import changes_line, passed_over_line, words_only_line
-
-    sources = ", ".join(f"{name or 'unknown'} {count}" for name, count in found.sources[:12])
-    more = len(found.sources) - 12
-    rows = (
-        ("folder", found.folder),
-        ("index", f"{found.index}, generation {found.generation}"),
-        ("built", f"{found.built_at:%Y-%m-%d %H:%M %Z}"),
-        ("model", f"{found.model} ({found.model_sha256[:12]})"),
-        ("articles", f"{found.article_count:,}, {found.undated_count:,} of them undated"),
-        ("copies", f"{found.copied_count:,} articles have copies" if found.copied_count else ""),
-        ("languages", words_only_line(found.words_only, found.model)),
-        ("not read", passed_over_line(found.passed_over)),
-        ("chunks", f"{found.chunk_count:,} of at most {found.chunk_tokens} tokens"),
-        ("sources", sources + (f" and {more} more" if more > 0 else "")),
-        ("changed", found.folder_error or (changes_line(found.changes) if found.changes else "")),
-    )  # fmt: skip
-    for name, value in rows:
-        if value:
-            out.print(f"[bold]{name:<10}[/]{escape(value)}")
-    if found.changes:
-        for kind in ("new", "changed", "deleted"):
-            for article_id in getattr(found.changes, kind)[:20]:
-                out.print(f"  {kind:<8} {escape(repr_path(article_id))}")
-    _print_failures(found)
+        print_status(out, found)
 
 
 @app.command("eval")
 def evaluate(
     questions: Annotated[
-        Path, typer.Option("--questions", metavar="FILE", help="JSON lines: query, evidence.")
+        Path,
+        typer.Option(
+            "--questions", metavar="FILE", help="JSON lines: query with evidence or articles."
+        ),
     ],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="Build this folder first; else the index as it is."),
+    ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
+    worst: Annotated[
+        int, typer.Option("--worst", min=0, help="How many of the worst questions to show.")
+    ] = 10,
 ) -> None:
-    """Measure how well the index finds the evidence of questions of your own."""
-    from rich.progress import Progress as Bar
-    from rich.table import Table
+    """Measure how well questions of your own find their evidence or their articles.
 
-    from rag.evaluation import evaluate, read_questions
+    With DIR its index is built in --index, or in a temporary folder where that is not given.
+    """
+    from tempfile import TemporaryDirectory
+
+    from rag.cli_output import print_report
+    from rag.evaluation_questions import read_questions
+
+    file = read_questions(questions)
+    with TemporaryDirectory(prefix="broadsheet-eval-") as temporary:
+        if folder is not None and index is None:
+            index = Path(temporary)
+        chatbot = _chatbot(index=index)
+        if folder is not None:
+            report = _build_with_bar(chatbot, folder, {})
+            if not as_json:
+                print_report(out, report, chatbot.settings.index, chatbot.model)
+        _evaluate_with_bar(chatbot, file, as_json, worst)
+
+
+def _evaluate_with_bar(chatbot: Chatbot, file: QuestionsFile, as_json: bool, worst: int) -> None:
+    from rich.progress import Progress as Bar
+
+    from rag.cli_output import printable
+    from rag.evaluation import evaluate
+    from rag.evaluation_table import print_evaluation
     from rag.records import to_json
 
-    found = read_questions(questions)
     with Bar(console=err, transient=True) as bar:
-        task = bar.add_task("searching", total=len(found))
-        chatbot = _chatbot(index=index)
-        measures = evaluate(chatbot, found, lambda done: bar.update(task, completed=done))
+        task = bar.add_task("searching", total=len(file.questions))
+        found = evaluate(chatbot, file, lambda done: bar.update(task, completed=done))
     if as_json:
-        print("[" + ",\n".join(to_json(m) for m in measures) + "]")
-        return
-    table = Table("questions", "n", "Hits@10", "Hits@4", "MAP@10", "MRR@10", "all evidence@10")
-    for m in measures:
-        figures = (m.hits_at_10, m.hits_at_4, m.map_at_10, m.mrr_at_10, m.all_evidence_at_10)
-        table.add_row(m.kind, str(m.count), *(f"{figure:.3f}" for figure in figures))
-    out.print(table)
+        print(to_json(found, indent=2))
+    else:
+        print_evaluation(out, found, worst, printable)
 
 
 @app.command()
@@ -372,8 +375,3 @@ def serve(
         folder_given=articles is not None,
         open_page=open_page,
     )
-
-
-def repr_path(path: str) -> str:
-    """A file name without what would move the cursor or turn the line around."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in path)

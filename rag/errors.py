@@ -7,6 +7,7 @@
     │   ├── ChunkSettingInvalid
     │   ├── SettingInvalid
     │   ├── QuestionsUnreadable     a file of questions for the evaluation
+    │   ├── UnknownSource           a filter names a publisher that the index has not
     │   └── FolderSwitchRefused     another folder than the index was built from
     ├── ArticlesError           the folder or a file in it
     │   ├── FolderUnreadable
@@ -23,7 +24,7 @@
     │   └── IndexOfOtherModel       built with another model, dimension or chunking
     ├── ModelError
     │   ├── ModelUnavailable
-    │   └── ModelUnsuitable         no token limit, wrong dimension, not finite
+    │   └── ModelUnsuitable         no token limit, wrong dimension, not finite, not one score
     └── DiskFull
 
 Every message says what, which value, and what to do next. Catch ``BroadsheetError`` to catch
@@ -59,6 +60,10 @@ class SettingInvalid(UsageError):
 
 class QuestionsUnreadable(UsageError):
     """A file of questions for the evaluation is not one."""
+
+
+class UnknownSource(UsageError):
+    """The index has no source of that name; the message names the nearest ones."""
 
 
 class FolderSwitchRefused(UsageError):

@@ -1,133 +1,254 @@
-"""Questions with their evidence → how well the chatbot finds it.
+"""Questions with what is expected for them → how well the chatbot finds it.
 
-A questions file has one JSON object a line: ``query``, ``evidence`` (a list of sentences, or of
-objects with the sentence as ``fact``) and, if there is one, ``question_type``. Questions without
-evidence are left out. The measures are MultiHop-RAG's own (Tang & Yang 2024, arXiv 2401.15391,
-and its published scorer): a hit counts where it contains an evidence sentence, both with spaces
-and line breaks removed.
+Of evidence sentences the first ten hits count, articles are ranked by their best chunk; what is
+computed from that stands in ``measures``. Both count where a copy of the article has them, since a
+hit stands for the copies folded into it. Nothing here reads a file or prints.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+import numpy as np
 
 from rag.chatbot import Chatbot
-from rag.errors import QuestionsUnreadable
+from rag.evaluation_questions import EvaluationQuestion, QuestionsFile
+from rag.measures import (
+    ARTICLE_MEASURES,
+    DEPTH,
+    EVIDENCE_MEASURES,
+    Figure,
+    article_figures,
+    bootstrap,
+    evidence_ranks,
+    score,
+)
+from rag.records import Article, Hit
 
-DEPTH = 10
+SEARCH_DEPTHS = (10, 30, 100)
+"""Hits asked for in turn until they are of ten different articles."""
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceQuestion:
-    """A question and the sentences that answer it together."""
-
-    question: str
-    evidence: tuple[str, ...]
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """Means over ``count`` questions, all in 0…1, higher is better."""
+class Row:
+    """The measures over ``count`` questions of a kind; the kind "all" is of all of them."""
 
     kind: str
     count: int
-    hits_at_10: float
-    hits_at_4: float
-    map_at_10: float
-    mrr_at_10: float
-    all_evidence_at_10: float
+    figures: dict[str, Figure]
 
 
-def read_questions(path: Path) -> list[EvidenceQuestion]:
-    """A questions file → its questions that have evidence.
+@dataclass(frozen=True, slots=True)
+class QuestionResult:
+    """One question's figures, and what was found.
 
-    Raises QuestionsUnreadable with the line's number.
+    ``evidence_ranks`` are, for each sentence, the 1-based rank of the first hit that holds it, and
+    None where none of the ten does; ``article_ranks`` likewise those of the expected articles, or
+    of copies of them, among ``ranked``: the ids of at most ten articles, the best first.
+    ``first_title`` is the title of the first of them.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsUnreadable(f"Questions file {path} cannot be read: {error}.") from error
-    found = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            evidence = tuple(_fact(e) for e in row.get("evidence") or ())
-            kind = str(row.get("question_type", ""))
-            question = EvidenceQuestion(str(row["query"]), evidence, kind)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise QuestionsUnreadable(
-                f"{path}, line {number}: no question ({type(error).__name__}: {error}); each line "
-                'is an object such as {"query": "…", "evidence": ["a sentence", …]}.'
-            ) from error
-        if question.evidence:
-            found.append(question)
-    if not found:
-        raise QuestionsUnreadable(f"{path} holds no question with evidence.")
-    return found
+
+    line: int
+    query: str
+    kind: str
+    evidence: tuple[str, ...]
+    evidence_ranks: tuple[int | None, ...]
+    articles: tuple[str, ...]
+    article_ranks: tuple[int | None, ...]
+    ranked: tuple[str, ...]
+    first_title: str
+    figures: dict[str, float]
 
 
-def _fact(evidence: Any) -> str:
-    fact = evidence if isinstance(evidence, str) else evidence["fact"]
-    if not isinstance(fact, str) or not fact.strip():
-        raise ValueError(f"evidence {evidence!r} is no sentence")
-    return fact
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All that was measured; ``evidence`` and ``articles`` are empty where no question has any.
+
+    ``left_out_count`` is of questions that say they have neither.
+    """
+
+    folder: str
+    generation: int
+    model: str
+    question_count: int
+    left_out_count: int
+    evidence: tuple[Row, ...]
+    articles: tuple[Row, ...]
+    results: tuple[QuestionResult, ...]
 
 
 def evaluate(
     chatbot: Chatbot,
-    questions: Sequence[EvidenceQuestion],
+    file: QuestionsFile,
     on_progress: Callable[[int], None] = lambda done: None,
-) -> list[Measures]:
-    """Searches for every question → measures over all and for each kind."""
-    scores: list[tuple[str, tuple[float, ...]]] = []
-    for done, question in enumerate(questions):
-        texts = []
-        for hit in chatbot.search(question.question, DEPTH):
-            article = chatbot.article(hit.chunk.article_id)
-            texts.append(article.text[hit.chunk.start : hit.chunk.end])
-        scores.append((question.kind, score(texts, question.evidence)))
-        on_progress(done + 1)
-    kinds = sorted({kind for kind, _ in scores} - {""})
-    return [
-        _mean("all" if kind is None else kind, [s for k, s in scores if kind in (None, k)])
-        for kind in (None, *kinds)
-    ]
+) -> Evaluation:
+    """Searches for every question → the measures, over all and for each kind, and the results.
 
-
-def score(texts: Sequence[str], evidence: Sequence[str]) -> tuple[float, ...]:
-    """The hits' texts, best first, and the evidence → Hits@10, Hits@4, AP@10, reciprocal rank
-    and whether all evidence is there.
+    Raises QuestionsUnreadable where the index lacks an article that a line names, and as
+    ``Chatbot.search`` does.
     """
-    facts = [_squeezed(fact) for fact in evidence]
-    found: set[int] = set()
-    first, precision = 0, 0.0
-    for rank, text in enumerate(map(_squeezed, texts[:DEPTH]), 1):
-        here = {i for i, fact in enumerate(facts) if fact in text}
-        if here and not first:
-            first = rank
-        precision += len(here - found) / rank
-        found |= here
-    return (
-        float(first > 0),
-        float(0 < first <= 4),
-        precision / min(len(facts), DEPTH),
-        1 / first if first else 0.0,
-        float(len(found) == len(facts)),
+    _check_articles(chatbot, file)
+    found = []
+    for done, question in enumerate(file.questions, 1):
+        found.append(_find(chatbot, question))
+        on_progress(done)
+    results = _with_article_figures(chatbot, found)
+    status = chatbot.status(with_changes=False)
+    return Evaluation(
+        folder=status.folder,
+        generation=status.generation,
+        model=status.model,
+        question_count=len(results),
+        left_out_count=file.left_out_count,
+        evidence=_rows(results, EVIDENCE_MEASURES),
+        articles=_rows(results, ARTICLE_MEASURES),
+        results=tuple(results),
     )
 
 
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s", "", text)
+def worst(results: Iterable[QuestionResult], count: int) -> list[QuestionResult]:
+    """The results with the lowest first places, then with the most left unfound, at most ``count``.
+
+    Those that found everything, and it first, are not among them.
+    """
+
+    def key(result: QuestionResult) -> tuple[float, float, int]:
+        figures = result.figures
+        places = [figures[name] for name in ("MRR@10", "nDCG@10") if name in figures]
+        whole = [figures[name] for name in ("all evidence@10", "R@10") if name in figures]
+        return min(places), min(whole), result.line
+
+    ordered = sorted(results, key=key)
+    return [result for result in ordered if key(result)[:2] != (1.0, 1.0)][:count]
 
 
-def _mean(kind: str, scores: Sequence[tuple[float, ...]]) -> Measures:
-    columns = [sum(column) / len(scores) for column in zip(*scores, strict=True)]
-    return Measures(kind, len(scores), *columns)
+# --- searching --------------------------------------------------------------------------------
+
+
+def _search(chatbot: Chatbot, query: str, count: int) -> Sequence[Hit]:
+    return list(chatbot.search(query, count).hits)
+
+
+def _check_articles(chatbot: Chatbot, file: QuestionsFile) -> None:
+    known = {article.id for article in chatbot.articles()}
+    for question in file.questions:
+        for article_id in question.articles:
+            if article_id not in known:
+                raise file.error(
+                    question.line,
+                    f"the index has no article {article_id!r}; `broadsheet status` says which "
+                    "folder it is of, and an id is the file's path below that",
+                )
+
+
+def _find(chatbot: Chatbot, question: EvaluationQuestion) -> QuestionResult:
+    """Searches for one question; the figures are those of its evidence."""
+    hits: Sequence[Hit] = ()
+    for depth in SEARCH_DEPTHS:
+        deeper = _search(chatbot, question.query, depth)
+        hits = hits or deeper[:DEPTH]  # those that a reader sees; asking for more may re-order
+        found = _ranked_articles(deeper)
+        if not question.articles or len(found) >= DEPTH or len(deeper) < depth:
+            break
+    texts = [_text_with_copies(chatbot, hit) for hit in hits] if question.evidence else []
+    return QuestionResult(
+        line=question.line,
+        query=question.query,
+        kind=question.kind,
+        evidence=question.evidence,
+        evidence_ranks=evidence_ranks(texts, question.evidence),
+        articles=question.articles,
+        article_ranks=tuple(_first_rank(found, each) for each in question.articles),
+        ranked=tuple(article_id for article_id, _ in found),
+        first_title=chatbot.article(found[0][0]).title if found else "",
+        figures=score(texts, question.evidence) if question.evidence else {},
+    )
+
+
+def _ranked_articles(hits: Iterable[Hit]) -> list[tuple[str, set[str]]]:
+    """Hits, best first → the first ten articles, each with the ids that it stands for: its own
+    and its copies'.
+    """
+    ranked: list[tuple[str, set[str]]] = []
+    seen: set[str] = set()
+    for hit in hits:
+        article_id = hit.chunk.article_id
+        if article_id not in seen:
+            ranked.append((article_id, {article_id, *hit.copies}))
+            seen |= ranked[-1][1]
+    return ranked[:DEPTH]
+
+
+def _first_rank(found: Sequence[tuple[str, set[str]]], article_id: str) -> int | None:
+    return next((rank for rank, (_, ids) in enumerate(found, 1) if article_id in ids), None)
+
+
+def _text_with_copies(chatbot: Chatbot, hit: Hit) -> str:
+    """The hit's text and what its copies have in its place, which may be worded otherwise."""
+    text = chatbot.article(hit.chunk.article_id).text[hit.chunk.start : hit.chunk.end]
+    copies = (chatbot.article(copy_id) for copy_id in hit.copies)
+    # No sentence holds a NUL, so none is found across two texts.
+    return "\0".join([text, *(counterpart(text, copy) for copy in copies)])
+
+
+def counterpart(text: str, copy: Article) -> str:
+    """A chunk's text and a copy of its article → the part of the copy that stands in its place."""
+    words, others = text.split(), copy.text.split()
+    shared = SequenceMatcher(None, words, others, autojunk=False).find_longest_match()
+    start = shared.b - shared.a
+    return " ".join(others[max(start, 0) : start + len(words)]) if shared.size else ""
+
+
+# --- measuring ---------------------------------------------------------------------------------
+
+
+def _with_article_figures(
+    chatbot: Chatbot, results: Sequence[QuestionResult]
+) -> list[QuestionResult]:
+    """The results with the measures of their ranked articles added."""
+    relevant: dict[str, dict[str, int]] = {}
+    run: dict[str, dict[str, float]] = {}
+    for result in results:
+        if result.articles:
+            different = _different(chatbot, result.articles)
+            relevant[str(result.line)] = dict.fromkeys(different, 1)
+            names = _names_by_rank(result, different)
+            run[str(result.line)] = {name: 1 / rank for rank, name in enumerate(names, 1)}
+    figures = article_figures(relevant, run)
+    return [
+        replace(result, figures=result.figures | figures.get(str(result.line), {}))
+        for result in results
+    ]
+
+
+def _different(chatbot: Chatbot, article_ids: Iterable[str]) -> list[str]:
+    """The articles without those that are copies of one before: no search gives both."""
+    kept: list[str] = []
+    for article_id in article_ids:
+        if not set(kept) & set(chatbot.copies_of(article_id)):
+            kept.append(article_id)
+    return kept
+
+
+def _names_by_rank(result: QuestionResult, expected: Iterable[str]) -> list[str]:
+    """The ranked articles, best first, each called by the expected id that it stands for."""
+    ranks = dict(zip(result.articles, result.article_ranks, strict=True))
+    names: list[str] = []
+    for rank, article_id in enumerate(result.ranked, 1):
+        names += [each for each in expected if ranks[each] == rank] or [article_id]
+    return names
+
+
+def _rows(results: Sequence[QuestionResult], names: Sequence[str]) -> tuple[Row, ...]:
+    having = [result for result in results if names[0] in result.figures]
+    kinds = sorted({result.kind for result in having} - {""})
+    groups = [("all", having)] if having else []
+    groups += [(kind, [r for r in having if r.kind == kind]) for kind in kinds]
+    rows = []
+    for kind, group in groups:
+        values = np.array([[result.figures[name] for name in names] for result in group])
+        figures = dict(zip(names, bootstrap(values), strict=True))
+        rows.append(Row(kind, len(group), figures))
+    return tuple(rows)

@@ -16,7 +16,7 @@ from rag.confidence import answer_model
 from rag.embedding import Vectors
 from rag.index import Snapshot
 from rag.query import Question
-from rag.records import Answer, AnswerSentence, Filters, Hit, Missing, Published
+from rag.records import Answer, AnswerSentence, Missing, Published, SearchResult
 from rag.signals import ANSWER_SIGNALS, SENTENCE_SIGNALS, Candidate, answer_signals, candidates
 
 HIT_COUNT = 10
@@ -31,7 +31,7 @@ def answer(
     snapshot: Snapshot,
     question: Question,
     vector: Vectors,
-    hits: Sequence[Hit],
+    result: SearchResult,
     embed: Callable[[Sequence[str]], Vectors],
 ) -> Answer:
     """The question's hits → its answer: one to four sentences, or ``not_found``.
@@ -40,6 +40,7 @@ def answer(
     float32 of shape (n, dim), rows of unit length.
     """
     model = answer_model()
+    hits = result.hits
     found = candidates(snapshot, question, vector, hits, embed)
     signals = answer_signals(snapshot, question, hits, found)
     confidence = model.answer.check(ANSWER_SIGNALS).probability(signals) if found else 0.0
@@ -55,17 +56,18 @@ def answer(
     )
     return Answer(
         question=question.text,
-        searched_for=question.text,
-        filters=Filters(),
+        searched_for=result.searched_for,
+        filters=result.filters,
         status="answered" if answered else "not_found",
         sentences=sentences,
         citations=citations.all(),
-        hits=tuple(hits),
+        hits=hits,
         missing=() if answered else _missing(snapshot, question),
         as_of=_newest(c.published for c in citations.all()),
         confidence=round(confidence, 4),
         method="extractive",
         generation=snapshot.generation,
+        understood=result.understood,
     )
 
 

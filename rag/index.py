@@ -13,29 +13,62 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from rag.chunk_table import ChunkTable
 from rag.comparison import compare
 from rag.derived import Derived, derive_in_memory, load_derived
 from rag.errors import ArticlesError, IndexMissing
 from rag.folders import is_sample
+from rag.lexical import terms
 from rag.records import Article, ArticleSummary, Chunk, Status
+from rag.source_names import SourceNames
 from rag.store import Store
 
 DATABASE = "broadsheet.db"
 
 
+_REMEMBERED_CHUNKS = 20_000
+"""Whose terms are kept in memory, some 3 KB each: reading them again is half of a search."""
+
+
+class Generation:
+    """What is held in memory of one generation: the derived files, and what is known of every
+    chunk and source.
+    """
+
+    def __init__(self, store: Store, derived: Derived) -> None:
+        self.derived = derived
+        self.table = ChunkTable.from_rows(store.article_facts(), store.chunk_places())
+        self.source_names = SourceNames(self.table.source_names)
+        self.terms: dict[int, list[str]] = {}
+
+
 class Snapshot:
     """An index at one moment; valid inside ``Index.snapshot()``."""
 
-    def __init__(self, store: Store, manifest: dict[str, str], derived: Derived) -> None:
+    def __init__(self, store: Store, manifest: dict[str, str], held: Generation) -> None:
         self._store = store
+        self._terms = held.terms
         self.manifest = manifest
-        self.generation = derived.generation
-        self.vectors = derived.vectors
-        self.lexical = derived.lexical
+        self.generation = held.derived.generation
+        self.vectors = held.derived.vectors
+        self.lexical = held.derived.lexical
+        self.table = held.table
+        self.source_names = held.source_names
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """Numbers of the derived files → chunks."""
         return self._store.chunks_by_id(ids)
+
+    def chunk_terms(self, ids: Sequence[int]) -> list[list[str]]:
+        """Numbers of chunks → the terms of each chunk's text, in order, repeats kept."""
+        found = {n: known for n in ids if (known := self._terms.get(n)) is not None}
+        texts = self._store.chunk_texts([number for number in ids if number not in found])
+        read = {number: terms(text) for number, text in texts.items()}
+        if len(self._terms) + len(read) > _REMEMBERED_CHUNKS:
+            self._terms.clear()
+        self._terms.update(read)
+        found.update(read)
+        return [found.get(number, []) for number in ids]
 
     def article(self, article_id: str) -> Article:
         """Raises ArticleUnknown."""
@@ -59,7 +92,7 @@ class Index:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._derived: Derived | None = None
+        self._held: Generation | None = None
         self._lock = threading.Lock()
 
     def exists(self) -> bool:
@@ -97,17 +130,17 @@ class Index:
         Raises IndexMissing.
         """
         with self._reading() as (store, manifest):
-            yield Snapshot(store, manifest, self._derived_of(store, manifest))
+            yield Snapshot(store, manifest, self._hold(store, manifest))
 
-    def _derived_of(self, store: Store, manifest: dict[str, str]) -> Derived:
+    def _hold(self, store: Store, manifest: dict[str, str]) -> Generation:
         with self._lock:
-            derived = self._derived
-            if derived is None or derived.generation != int(manifest["generation"]):
+            held = self._held
+            if held is None or held.derived.generation != int(manifest["generation"]):
                 derived = load_derived(self.folder, manifest, store.vector_count())
                 if derived is None:
                     derived = derive_in_memory(store, manifest)
-                self._derived = derived
-            return derived
+                held = self._held = Generation(store, derived)
+            return held
 
     def status(self, *, with_changes: bool = True) -> Status:
         """What the index holds and, unless that is not wanted (it reads every file), how its

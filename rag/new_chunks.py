@@ -27,8 +27,8 @@ COMMIT_SECONDS = 10.0
 class ChunkSettings:
     """How articles are cut, in tokens of the model."""
 
-    chunk_tokens: int = 200
-    overlap_tokens: int = 0
+    chunk_tokens: int = 254
+    overlap_tokens: int = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ from rag.records import Answer, Article, Citation, Hit, Progress
 from rag.wording import (
     NOT_FOUND,
     as_of_line,
+    copies_line,
     day,
+    filters_line,
     found_in,
     missing_line,
     moment,
@@ -99,8 +101,13 @@ def answer_html(answer: Answer, turn: int, nearest: Sequence[str] = ()) -> str:
     return (
         f'<div class="answer"><p class="sentences">{" ".join(sentences)}</p>'
         f'<p class="as-of">{escaped(as_of_line(answer))}</p>'
-        f"{_sources_html(answer, turn)}</div>"
+        f"{_filters_html(answer)}{_sources_html(answer, turn)}</div>"
     )
+
+
+def _filters_html(answer: Answer) -> str:
+    line = filters_line(answer.filters)
+    return f'<p class="as-of">{one_line(line)}</p>' if line else ""
 
 
 def _number_html(citation: Citation, turn: int) -> str:
@@ -150,8 +157,8 @@ def _not_found_html(answer: Answer, turn: int, nearest: Sequence[str]) -> str:
     rows = [
         '<li><span class="of">'
         f'<a class="cite title" href="#n-{turn}-{place}">{one_line(title)}</a> '
-        f'<span class="meta"><span class="file">{file_name(hit.chunk.article_id)}</span></span>'
-        "</span></li>"
+        f'<span class="meta"><span class="file">{file_name(hit.chunk.article_id)}</span>'
+        f"{_copies_html(hit)}</span></span></li>"
         for place, (hit, title) in enumerate(
             zip(nearest_hits(answer), nearest, strict=False), start=1
         )
@@ -164,8 +171,13 @@ def _not_found_html(answer: Answer, turn: int, nearest: Sequence[str]) -> str:
     )
     return (
         f'<div class="answer not-found"><p class="sentences">{escaped(NOT_FOUND)}'
-        f"{' ' + escaped(missing) if missing else ''}</p>{listed}</div>"
+        f"{' ' + escaped(missing) if missing else ''}</p>{_filters_html(answer)}{listed}</div>"
     )
+
+
+def _copies_html(hit: Hit) -> str:
+    line = copies_line(len(hit.copies))
+    return f" &#183; <span>{line}</span>" if line else ""
 
 
 def nearest_hits(answer: Answer) -> tuple[Hit, ...]:

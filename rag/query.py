@@ -1,4 +1,4 @@
-"""A question → what it asks for: the words that carry its meaning.
+"""A question → what it asks for: its words, names, quoted phrases, sources, periods and parts.
 
 Deterministic and without a model. Words of grammar and of reporting ("what did … say about") are
 in nearly every question about news and in nearly every article, so they tell nothing apart.
@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
+from rag.chunking import Span
 from rag.errors import EmptyQuestion, QuestionTooLong
 from rag.lexical import terms
+from rag.periods import Period, read_periods, wants_newest
+from rag.question_parts import part_spans
+from rag.source_names import SourceMention, SourceNames
 
 MAX_QUESTION_CHARACTERS = 2_000
 
@@ -44,16 +50,36 @@ _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a question, searched for on its own: its text, the words that carry its meaning
+    (those of sources and periods left out), and the sources and periods named in it.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    sources: frozenset[str]
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question as it was understood. ``words`` maps each term that carries meaning to the
     word as it was written, in order; ``names`` are those of them that are written as names;
-    ``terms`` are all terms, for search.
+    ``terms`` are all terms, for search; ``quoted`` are the phrases in double quotation marks.
+    ``sources`` are those of the index that the ``publisher_count`` names of publishers may mean;
+    ``parts`` has several entries or, where the question is not divided, none.
     """
 
     text: str
     terms: tuple[str, ...]
     words: dict[str, str]
     names: tuple[str, ...]
+    quoted: tuple[str, ...] = ()
+    sources: frozenset[str] = frozenset()
+    publisher_count: int = 0
+    periods: tuple[Period, ...] = ()
+    parts: tuple[Part, ...] = ()
+    newest: bool = False
 
 
 _CALENDAR = """
@@ -72,10 +98,18 @@ def _stop_terms() -> frozenset[str]:
     return frozenset(terms(_GRAMMAR)) | frozenset(terms(_REPORTING))
 
 
-def read_question(text: str) -> Question:
+def read_question(
+    text: str,
+    *,
+    sources: SourceNames | None = None,
+    today: date | None = None,
+    newest: date | None = None,
+) -> Question:
     """What a person typed → a Question.
 
-    Raises EmptyQuestion where there is no word in it, and QuestionTooLong above 2,000 characters.
+    ``sources`` are those of the index; ``today`` is what "last week" refers to, by default the
+    machine's day; ``newest`` is the day of the index's newest article. Raises EmptyQuestion where
+    there is no word in it, and QuestionTooLong above 2,000 characters.
     """
     text = clean(text)
     if len(text) > MAX_QUESTION_CHARACTERS:
@@ -86,7 +120,58 @@ def read_question(text: str) -> Question:
     if not found:
         raise EmptyQuestion("The question has no word in it; type what you want to know.")
     words = _words(text)
-    return Question(text, tuple(found), words, _names(text, words))
+    mentions = sources.mentions(text) if sources else ()
+    periods = read_periods(text, today or date.today(), newest)
+    return Question(
+        text,
+        tuple(found),
+        words,
+        _names(text, words),
+        _quoted(text, mentions),
+        frozenset(name for mention in mentions for name in mention.sources),
+        len({mention.sources for mention in mentions}),
+        periods,
+        _parts(text, mentions, periods),
+        wants_newest(text),
+    )
+
+
+# Double quotation marks of several languages; single ones are apostrophes as often.
+_QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]{2,200})[\"“”„«»]")
+
+
+def _quoted(text: str, mentions: tuple[SourceMention, ...]) -> tuple[str, ...]:
+    """The phrases in double quotation marks, but for the names of sources."""
+    return tuple(
+        match[1].strip()
+        for match in _QUOTED.finditer(text)
+        if terms(match[1]) and not any(match.start() <= m.start < match.end() for m in mentions)
+    )
+
+
+def _parts(
+    text: str, mentions: tuple[SourceMention, ...], periods: tuple[Period, ...]
+) -> tuple[Part, ...]:
+    named: list[Span] = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in periods]
+    places = [
+        (match.start(), term)
+        for match in _WORD.finditer(text)
+        if not any(start <= match.start() < end for start, end in named)
+        for term in _terms_with_meaning(match.group())
+    ]
+    starts = [place for place, _ in places]
+    spans = part_spans(text, lambda a, b: bisect_left(starts, b) - bisect_left(starts, a))
+    if len(spans) < 2:
+        return ()
+    return tuple(
+        Part(
+            text[start:end].strip(" ,;:?!—–"),
+            tuple(dict.fromkeys(term for place, term in places if start <= place < end)),
+            frozenset(s for m in mentions if start <= m.start < end for s in m.sources),
+            tuple(p for p in periods if start <= p.start < end),
+        )
+        for start, end in spans
+    )
 
 
 def clean(text: str) -> str:
@@ -107,11 +192,14 @@ _WORD = re.compile(
 def _words(text: str) -> dict[str, str]:
     words: dict[str, str] = {}
     for match in _WORD.finditer(text):
-        for term in terms(match.group()):
-            # A single letter is an initial or what an apostrophe left over.
-            if term not in _stop_terms() and (len(term) > 1 or term.isdigit()):
-                words.setdefault(term, match.group())
+        for term in _terms_with_meaning(match.group()):
+            words.setdefault(term, match.group())
     return words
+
+
+def _terms_with_meaning(word: str) -> list[str]:
+    # A single letter is an initial or what an apostrophe left over.
+    return [t for t in terms(word) if t not in _stop_terms() and (len(t) > 1 or t.isdigit())]
 
 
 def _names(text: str, words: dict[str, str]) -> tuple[str, ...]:

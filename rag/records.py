@@ -114,10 +114,13 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that was found. ``score`` is in 0…1, higher is better; ranks are 1-based within
-    each list, None where the list does not hold the chunk; ``reasons`` say in words why it is
-    here; ``copies`` are the ids of articles that are copies of its article. ``cosine`` and ``bm25``
-    are the two lists' own scores, None where the list does not hold the chunk.
+    """A chunk that was found. ``score`` is in 0…1, higher is better: the odds of its holding
+    evidence against the best one's, as the ranker sees them, or the cross-encoder's score where
+    one is set. ``dense_rank`` and ``lexical_rank`` are 1-based places in the
+    lists by meaning and by words, None where the list does not hold the chunk; ``cosine`` and
+    ``bm25`` are the scores these lists go by, None where the chunk has none. ``reasons`` say in
+    words why it is here; ``copies`` are the ids of articles that are copies of its article, which
+    are not hits of their own.
     """
 
     chunk: Chunk
@@ -132,11 +135,51 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the search was restricted to; empty means everything. Days are inclusive."""
+    """What the search was restricted to; empty means everything. Days are inclusive; undated
+    articles stay, after all others.
+    """
 
     sources: tuple[str, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodPeriod:
+    """Days that a question names in the words ``text``, both included, None where it is open."""
+
+    text: str
+    first_day: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question was found to ask for: sources and periods that weigh the hits, phrases that
+    hits must have, the parts that were searched for each, whether the newest is wanted, and the
+    phrases that stand in no article.
+    """
+
+    sources: tuple[str, ...] = ()
+    periods: tuple[UnderstoodPeriod, ...] = ()
+    quoted: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    newest: bool = False
+    absent_phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What was found for a question, the best hit first. ``searched_for`` is the question as it
+    was searched for, ``filters`` what the search was restricted to.
+    """
+
+    question: str
+    searched_for: str
+    filters: Filters
+    understood: Understood
+    hits: tuple[Hit, ...]
+    generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +236,7 @@ class Answer:
     confidence: float
     method: Literal["extractive", "language model"]
     generation: int
+    understood: Understood = Understood()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,86 +1,257 @@
-"""A question → the chunks that may answer it: dense and BM25 lists, mixed.
+"""A question → the chunks that may answer it: candidates, re-ordered by a ranker, copies folded.
 
-Each list's scores are brought to 0…1 between its 100th and its first, then added with weights.
-Reciprocal rank fusion, the usual way, lost 0.05 of Hits@10 against this on the same lists: it
-throws away how much better the first is than the tenth.
+Where the caller states no filters, the question's own apply: days on which articles were
+published filter ("articles published in May"), all other days and the sources named only weigh.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Protocol
+
+import numpy as np
+
+from rag.candidates import LIST_LENGTH, Candidates, Scores, find_candidates
+from rag.chunk_table import UNDATED
 from rag.embedding import Vectors
+from rag.hit_signals import HIT_SIGNALS, hit_signals
 from rag.index import Snapshot
 from rag.lexical import terms
 from rag.query import Question
-from rag.records import Hit
-
-CANDIDATE_COUNT = 100
-DENSE_SHARE = 0.5
-"""Best over question kinds so far: MultiHop-RAG wants 0.3, short natural questions 0.7."""
+from rag.ranker import odds, ranker
+from rag.records import Chunk, Filters, Hit, SearchResult, Understood, UnderstoodPeriod
 
 
-def retrieve(snapshot: Snapshot, question: Question, vector: Vectors, count: int) -> list[Hit]:
-    """The best ``count`` hits, the best first; ``vector`` is the question's, of shape (dim,)."""
-    dense = snapshot.vectors.search(vector, CANDIDATE_COUNT)
-    lexical = snapshot.lexical.search(question.terms, CANDIDATE_COUNT)
-    mixed = mix(dense, lexical)
-    best = sorted(mixed, key=lambda number: (-mixed[number], number))[:count]
-    chunks = snapshot.chunks(best)
-    dense_places = {number: (rank, score) for rank, (number, score) in enumerate(dense, 1)}
-    lexical_places = {number: (rank, score) for rank, (number, score) in enumerate(lexical, 1)}
-    hits = []
-    for number in best:
-        dense_rank, cosine = dense_places.get(number, (None, None))
-        lexical_rank, bm25 = lexical_places.get(number, (None, None))
-        chunk = chunks[number]
-        text = snapshot.article(chunk.article_id).text[chunk.start : chunk.end]
-        hits.append(
-            Hit(
-                chunk,
-                score=mixed[number],
-                dense_rank=dense_rank,
-                lexical_rank=lexical_rank,
-                cosine=cosine,
-                bm25=bm25,
-                reasons=_reasons(question, text, dense_rank, lexical_rank),
-                copies=snapshot.copies_of(chunk.article_id),
-            )
-        )
+class Reranker(Protocol):
+    """A question and texts → how well each answers, in 0…1; ``name`` is what hits say of it."""
+
+    name: str
+
+    def __call__(self, question: str, texts: Sequence[str], /) -> Sequence[float]:
+        """One score for each text."""
+        ...
+
+
+RERANKED_COUNT = 30
+"""How many of the best a cross-encoder, where one is set, puts in a new order."""
+
+_ABOUT_AS_LIKELY = 0.5  # of the best one's score: among these "the latest" means the newest
+_FOLDED_OVERLAP = 0.5  # of a chunk's word triples that stand in a copy, to be the same text
+_SHINGLE_TERMS = 3
+
+
+def retrieve(
+    snapshot: Snapshot,
+    question: Question,
+    vectors: Vectors,
+    count: int,
+    *,
+    filters: Filters | None = None,
+    reranker: Reranker | None = None,
+) -> SearchResult:
+    """The best ``count`` hits; ``vectors``, of shape (1 + parts, dim), are the question's and its
+    parts'. ``filters`` given, even empty, take the place of what the question says.
+
+    Raises UnknownSource where a filter names a source that the index does not have.
+    """
+    filters = _stated(question) if filters is None else _resolved(snapshot, filters)
+    found = find_candidates(snapshot, question, vectors, filters)
+    scores: Scores = np.zeros(0)
+    if len(found.numbers):
+        signals = hit_signals(snapshot, question, found)
+        scores = odds(ranker().check(HIT_SIGNALS).scores(signals))
+    order = _order(snapshot, question, filters, found, scores)
+    reordered: set[Chunk] = set()
+    if reranker is not None:
+        scores, reordered = _reranked(snapshot, question, reranker, found, scores, order)
+        # Again by the same rules: the newest first where that is wanted, undated articles last.
+        order = _order(snapshot, question, filters, found, scores)
+    hits = _folded(snapshot, question, found, scores, order, count)
+    if reranker is not None and reordered:
+        reason = f"re-ordered by {PurePath(reranker.name).name}"
+        hits = [
+            replace(hit, reasons=(*hit.reasons, reason)) if hit.chunk in reordered else hit
+            for hit in hits
+        ]
+    return SearchResult(
+        question=question.text,
+        searched_for=question.text,
+        filters=filters,
+        understood=_understood(question, found),
+        hits=tuple(hits),
+        generation=snapshot.generation,
+    )
+
+
+def _stated(question: Question) -> Filters:
+    """The days of publication that an undivided question asks for, as filters. In a question of
+    several parts or sources each has its own, and a filter by one would lose the other's evidence.
+    """
+    stated = [period for period in question.periods if period.published]
+    if len(stated) != 1 or question.parts or question.publisher_count > 1:
+        return Filters()
+    return Filters((), stated[0].first_day, stated[0].last_day)
+
+
+def _resolved(snapshot: Snapshot, filters: Filters) -> Filters:
+    names = {name for given in filters.sources for name in snapshot.source_names.named(given)}
+    return Filters(tuple(sorted(names)), filters.first_day, filters.last_day)
+
+
+def _order(
+    snapshot: Snapshot,
+    question: Question,
+    filters: Filters,
+    found: Candidates,
+    scores: Scores,
+) -> list[int]:
+    """Places among the candidates, the best first: by score; where the newest is wanted, those
+    about as likely as the best by day; where days filter, undated articles last.
+    """
+    days = snapshot.table.days[found.rows]
+    order = sorted(range(len(scores)), key=lambda i: (-scores[i], found.numbers[i]))
+    if question.newest and order:
+        least = _ABOUT_AS_LIKELY * scores[order[0]]
+        likely = [i for i in order if scores[i] >= least]
+        order = sorted(likely, key=lambda i: -days[i]) + order[len(likely) :]
+    if filters.first_day or filters.last_day:
+        order.sort(key=lambda i: days[i] == UNDATED)
+    return order
+
+
+def _reranked(
+    snapshot: Snapshot,
+    question: Question,
+    reranker: Reranker,
+    found: Candidates,
+    scores: Scores,
+    order: list[int],
+) -> tuple[Scores, set[Chunk]]:
+    """The scores with the reranker's for the first thirty, and the chunks that have these. The
+    rest stay below them in the ranker's order, each score multiplied by the reranker's lowest,
+    for a score of the one cannot be compared with a score of the other.
+
+    Texts are scored with the whole question alone: with each of its parts as well, the time would
+    be as many times as long.
+    """
+    head, rest = order[:RERANKED_COUNT], order[RERANKED_COUNT:]
+    if not head:
+        return scores, set()
+    chunks = snapshot.chunks([int(found.numbers[i]) for i in head])
+    texts = [_text(snapshot, chunks[int(found.numbers[i])]) for i in head]
+    changed = scores.copy()
+    changed[head] = reranker(question.text, texts)
+    changed[rest] *= changed[head].min()
+    return changed, set(chunks.values())
+
+
+def _text(snapshot: Snapshot, chunk: Chunk) -> str:
+    return snapshot.article(chunk.article_id).text[chunk.start : chunk.end]
+
+
+def _folded(
+    snapshot: Snapshot,
+    question: Question,
+    found: Candidates,
+    scores: Scores,
+    order: Sequence[int],
+    count: int,
+) -> list[Hit]:
+    """The first ``count`` as hits, without chunks whose text a copy of their article, already
+    among the hits, has as well.
+    """
+    hits: list[Hit] = []
+    shingles: dict[str, set[tuple[str, ...]]] = {}  # of the articles taken that have copies
+    for place in order:
+        if len(hits) == count:
+            break
+        number = int(found.numbers[place])
+        chunk = snapshot.chunks([number])[number]
+        copies = snapshot.copies_of(chunk.article_id)
+        taken = [article for article in copies if article in shingles]
+        if taken:
+            here = _shingles(_text(snapshot, chunk))
+            if any(len(here & shingles[a]) >= _FOLDED_OVERLAP * len(here) for a in taken):
+                continue
+        if copies and chunk.article_id not in shingles:
+            shingles[chunk.article_id] = _shingles(snapshot.article(chunk.article_id).text)
+        hits.append(_hit(snapshot, question, found, float(scores[place]), place, chunk, copies))
     return hits
 
 
-def mix(
-    dense: list[tuple[int, float]],
-    lexical: list[tuple[int, float]],
-    *,
-    dense_share: float = DENSE_SHARE,
-) -> dict[int, float]:
-    """Two lists of (number, score), best first → number → mixed score in 0…1.
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    words = terms(text)
+    return {tuple(words[i : i + _SHINGLE_TERMS]) for i in range(len(words))}
 
-    A number that one list lacks gets 0 from it.
-    """
-    mixed: dict[int, float] = {}
-    for found, share in ((dense, dense_share), (lexical, 1 - dense_share)):
-        if not found:
-            continue
-        top = found[0][1]
-        # A list that ends before the 100th holds all there is; what it lacks would score 0.
-        bottom = found[CANDIDATE_COUNT - 1][1] if len(found) >= CANDIDATE_COUNT else 0.0
-        width = top - bottom
-        for number, score in found:
-            part = (score - bottom) / width if width > 0 else 1.0
-            mixed[number] = mixed.get(number, 0.0) + share * min(max(part, 0.0), 1.0)
-    return mixed
+
+def _hit(
+    snapshot: Snapshot,
+    question: Question,
+    found: Candidates,
+    score: float,
+    place: int,
+    chunk: Chunk,
+    copies: tuple[str, ...],
+) -> Hit:
+    number = int(found.numbers[place])
+    dense = {n: rank for rank, (n, _) in enumerate(found.dense, 1)}
+    lexical = {n: rank for rank, (n, _) in enumerate(found.lexical, 1)}
+    cosine, bm25 = float(found.cosine[place]), float(found.bm25[place])
+    return Hit(
+        chunk,
+        score=round(score, 6),
+        dense_rank=dense.get(number),
+        lexical_rank=lexical.get(number),
+        cosine=cosine if cosine > -1 else None,
+        bm25=bm25 if bm25 > 0 else None,
+        reasons=_reasons(snapshot, question, found, place, dense.get(number), lexical.get(number)),
+        copies=copies,
+    )
 
 
 def _reasons(
-    question: Question, text: str, dense_rank: int | None, lexical_rank: int | None
+    snapshot: Snapshot,
+    question: Question,
+    found: Candidates,
+    place: int,
+    dense_rank: int | None,
+    lexical_rank: int | None,
 ) -> tuple[str, ...]:
     reasons = []
     if dense_rank is not None:
-        reasons.append(f"meaning: {dense_rank} of {CANDIDATE_COUNT}")
+        reasons.append(f"meaning: {dense_rank} of {LIST_LENGTH}")
+    here = set(snapshot.chunk_terms([int(found.numbers[place])])[0])
+    words = list(dict.fromkeys(word for term, word in question.words.items() if term in here))
     if lexical_rank is not None:
-        here = set(terms(text))
-        words = [word for term, word in question.words.items() if term in here]
         shown = ", ".join(words) if words else "title or source only"
-        reasons.append(f"words: {lexical_rank} of {CANDIDATE_COUNT} ({shown})")
+        reasons.append(f"words: {lexical_rank} of {LIST_LENGTH} ({shown})")
+    elif words:
+        reasons.append(f"words: {', '.join(words)}")
+    if found.parts:
+        best = int(
+            np.argmax([part.bm25[place] / max(part.best_bm25, 1e-9) for part in found.parts])
+        )
+        if found.parts[best].bm25[place] > 0:
+            reasons.append(f"fits part {best + 1}")
+    table, row = snapshot.table, found.rows[place]
+    if found.of_source[place]:
+        reasons.append(f"source: {table.source_names[table.sources[row]]}")
+    if found.of_day[place]:
+        reasons.append("published then")
     return tuple(reasons)
+
+
+def _understood(question: Question, found: Candidates) -> Understood:
+    return Understood(
+        sources=tuple(sorted(question.sources)),
+        periods=tuple(
+            UnderstoodPeriod(question.text[p.start : p.end], p.first_day, p.last_day)
+            for p in question.periods
+        ),
+        quoted=() if question.parts else question.quoted,
+        parts=tuple(part.text for part in question.parts),
+        newest=question.newest,
+        absent_phrases=found.absent_phrases,
+    )

@@ -39,8 +39,12 @@ class Settings(BaseSettings):
         "", description="sentence-transformers model: a folder or a name; empty: all-MiniLM-L6-v2"
     )
     model_download: bool = Field(False, description="fetch the model by its name from the hub")
-    chunk_tokens: int = Field(200, description="greatest length of a chunk, in tokens")
-    chunk_overlap_tokens: int = Field(0, description="what neighbouring chunks share, in tokens")
+    reranker: str = Field(
+        "",
+        description="cross-encoder that re-orders the best hits: a folder or a name; empty: none",
+    )
+    chunk_tokens: int = Field(254, description="greatest length of a chunk, in tokens")
+    chunk_overlap_tokens: int = Field(60, description="what neighbouring chunks share, in tokens")
     host: str = Field("127.0.0.1", description="address that the page is served on")
     port: int = Field(7860, ge=1, le=65535, description="port that the page is served on")
 

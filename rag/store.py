@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ArticleUnknown, DiskFull, IndexDamaged, IndexOfOtherFormat
-from rag.records import Article, ArticleSummary, Chunk, Failure, Remark
+from rag.records import Article, ArticleSummary, Chunk, Failure, Published, Remark
 from rag.rows import (
     ARTICLE_COLUMNS,
     StoredChunk,
@@ -67,6 +67,10 @@ CREATE TABLE IF NOT EXISTS failures (
 """
 
 _ARTICLE_ROW = f"SELECT {', '.join(ARTICLE_COLUMNS)}, row_hash FROM articles"
+_CHUNK_TEXT = (
+    "SELECT c.id, substr(a.text, c.start + 1, c.end - c.start) "
+    "FROM chunks c JOIN articles a ON a.id = c.article_id"
+)
 _SQLITE_VARIABLES = 500  # below every build's limit of variables in one statement
 
 
@@ -284,6 +288,30 @@ class Store:
                 rows = self._db.execute(f"{_CHUNK_ROW} WHERE id IN ({marks})", part).fetchall()
             found.update({c.id: c.chunk for c in map(chunk_of, rows)})
         return found
+
+    def chunk_texts(self, ids: Sequence[int]) -> dict[int, str]:
+        """Chunk numbers → the chunks' texts, for weighing them: unlike an article's, these are
+        not checked against a hash.
+        """
+        found: dict[int, str] = {}
+        for part in _parts(ids):
+            marks = ",".join("?" * len(part))
+            with _translated(self.path):
+                found.update(self._db.execute(f"{_CHUNK_TEXT} WHERE c.id IN ({marks})", part))
+        return found
+
+    def chunk_places(self) -> Iterator[tuple[int, str, int]]:
+        """(number, article id, ordinal) of all chunks, by number."""
+        with _translated(self.path):
+            yield from self._db.execute("SELECT id, article_id, ordinal FROM chunks ORDER BY id")
+
+    def article_facts(self) -> list[tuple[str, str, str, Published]]:
+        """(id, title, source, published) of all articles, by id."""
+        with _translated(self.path):
+            rows = self._db.execute(
+                "SELECT id, title, source, published FROM articles ORDER BY id"
+            ).fetchall()
+        return [(*row[:3], None if row[3] is None else published_from_iso(row[3])) for row in rows]
 
     def chunks_of(self, article_ids: Iterable[str]) -> list[StoredChunk]:
         """The chunks of these articles, by number."""

@@ -72,16 +72,47 @@ class VectorIndex:
             index.add_with_ids(np.ascontiguousarray(vectors), ids)
         return VectorIndex(cast(faiss.IndexIDMap, index))
 
-    def search(self, vector: Matrix, count: int) -> list[tuple[int, float]]:
-        """float32 of shape (dim,) → at most ``count`` (number, cosine), the highest first."""
-        if not self._index.ntotal or not np.isfinite(vector).all():
-            return []
-        scores, ids = self._index.search(vector[None, :], min(count, self._index.ntotal))
-        found = [
-            (int(i), float(s))
-            for i, s in zip(ids[0], scores[0], strict=True)
-            # An empty index or a question that is not a number gives −1, which would cite
-            # the last chunk.
-            if i >= 0 and np.isfinite(s)
+    def search(
+        self, vector: Matrix, count: int, *, only: Ids | None = None
+    ) -> list[tuple[int, float]]:
+        """float32 of shape (dim,) → at most ``count`` (number, cosine), the highest first; among
+        the numbers in ``only``, where that is given.
+        """
+        return self.search_all(vector[None, :], count, only=only)[0]
+
+    def search_all(
+        self, vectors: Matrix, count: int, *, only: Ids | None = None
+    ) -> list[list[tuple[int, float]]]:
+        """float32 of shape (n, dim) → a list as ``search`` gives for each."""
+        # An empty index or a question that is not a number gives −1, which would cite the last
+        # chunk.
+        if not self._index.ntotal or not np.isfinite(vectors).all():
+            return [[] for _ in vectors]
+        parameters = None
+        if only is not None:
+            parameters = faiss.SearchParameters(
+                sel=faiss.IDSelectorBatch(only.astype(np.int64))  # type: ignore[call-arg]
+            )
+        scores, ids = self._index.search(
+            np.ascontiguousarray(vectors), min(count, self._index.ntotal), params=parameters
+        )
+        return [
+            sorted(
+                ((int(i), float(s)) for i, s in zip(row_ids, row, strict=True) if i >= 0),
+                key=lambda pair: (-pair[1], pair[0]),
+            )
+            for row_ids, row in zip(ids, scores, strict=True)
         ]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    def cosines(self, ids: Ids, vectors: Matrix) -> Matrix:
+        """int64 of shape (m,) and float32 of shape (n, dim) → float32 of shape (n, m); −1 where
+        a number has no vector.
+        """
+        if not self._index.ntotal or not len(ids):
+            return np.full((len(vectors), len(ids)), -1, dtype=np.float32)
+        known = faiss.vector_to_array(self._index.id_map)  # ascending: numbers only grow
+        places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+        rows = self._index.index.reconstruct_batch(places.astype(np.int64))
+        found: Matrix = np.ascontiguousarray(vectors) @ rows.T
+        found[:, known[places] != ids] = -1
+        return found

@@ -6,9 +6,22 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from rag.languages import language_name
-from rag.records import Answer, BuildReport, Changes, Citation, Missing, Progress, Published
+from rag.records import (
+    Answer,
+    BuildReport,
+    Changes,
+    Citation,
+    Filters,
+    Missing,
+    Progress,
+    Published,
+    Understood,
+    UnderstoodPeriod,
+)
 
 NOT_FOUND = "The articles do not answer this."
+
+_NAMED_COUNT = 6  # a short form may mean dozens of sources; the others are counted
 
 
 def day(published: Published) -> str:
@@ -70,6 +83,63 @@ def as_of_line(answer: Answer) -> str:
     if answer.as_of is None:
         return f"From {articles}, undated"
     return f"From {articles}{'' if count == 1 else ', the newest'} of {day(answer.as_of)}"
+
+
+def period_words(first: date | None, last: date | None) -> str:
+    """Days, both included and None where it is open → "1 to 31 October 2023", "since …", "until …",
+    "on …"; empty where both sides are open.
+    """
+    if first is None or last is None:
+        return f"since {day(first)}" if first else f"until {day(last)}" if last else ""
+    if first == last:
+        return f"on {day(first)}"
+    if first.year != last.year:
+        return f"{day(first)} to {day(last)}"
+    start = str(first.day) if first.month == last.month else f"{first.day} {first:%B}"
+    return f"{start} to {day(last)}"
+
+
+def filters_line(filters: Filters) -> str:
+    """What a search was restricted to; empty where it went over all articles."""
+    days = period_words(filters.first_day, filters.last_day)
+    parts = []
+    if filters.sources:
+        parts.append(f"from {_some_of(filters.sources, 'or')}")
+    if days:
+        parts.append(f"published {days}; undated ones last")
+    return f"Only articles {', '.join(parts)}" if parts else ""
+
+
+def understood_lines(understood: Understood) -> list[str]:
+    """What a question was found to ask for, a line for each thing; none where it says nothing."""
+    lines = []
+    if understood.sources:
+        noun = "Source" if len(understood.sources) == 1 else "Sources"
+        lines.append(f"{noun} named: {_some_of(understood.sources, 'and')}")
+    lines += [period_line(period) for period in understood.periods]
+    quoted = [f"“{q}”" for q in understood.quoted if q not in understood.absent_phrases]
+    if quoted:
+        lines.append(f"Only chunks with the words {_joined(quoted, 'and')}")
+    if understood.absent_phrases:
+        lines.append(absent_line(understood.absent_phrases))
+    lines += [f"Part {number}: {part}" for number, part in enumerate(understood.parts, 1)]
+    if understood.newest:
+        lines.append("The newest is wanted: it comes first of those that fit about as well")
+    return lines
+
+
+def period_line(period: UnderstoodPeriod) -> str:
+    """The words of a question that name days, and which days they were taken for."""
+    return f"“{period.text}”: {period_words(period.first_day, period.last_day)}"
+
+
+def absent_line(phrases: Sequence[str]) -> str:
+    """That phrases which were to be matched stand nowhere; empty for none."""
+    if not phrases:
+        return ""
+    words = _joined([f"“{phrase}”" for phrase in phrases], "and")
+    place = "" if len(phrases) == 1 else " in one place"
+    return f"No article that was searched has the words {words}{place}; searched without them"
 
 
 def words_only_line(words_only: Sequence[tuple[str, int]], model: str) -> str:
@@ -165,3 +235,9 @@ def _joined(parts: Sequence[str], word: str) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+def _some_of(names: Sequence[str], word: str) -> str:
+    """The first of the names, and how many more there are."""
+    more = len(names) - _NAMED_COUNT
+    return _joined([*names[:_NAMED_COUNT], *([f"{more:,} more"] if more > 0 else [])], word)

@@ -80,3 +80,13 @@ def chatbot(tmp_path: Path, embedder: Embedder) -> Chatbot:
     made = Chatbot(Settings(index=tmp_path / "index", articles=tmp_path / "articles"))
     made._embedder = embedder
     return made
+
+
+@pytest.fixture(scope="session")
+def news(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Chatbot:
+    """A chatbot over the articles of ``tests.news``; they are not to be changed."""
+    from tests.news import chatbot_over, write_articles
+
+    place = tmp_path_factory.mktemp("news")
+    write_articles(place / "articles")
+    return chatbot_over(place, embedder)

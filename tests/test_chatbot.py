@@ -24,9 +24,17 @@ def test_without_an_index_it_says_how_to_build_one(chatbot: Chatbot) -> None:
     assert not chatbot.settings.index.exists()
 
 
-def test_empty_question_is_refused_before_anything_is_loaded(chatbot: Chatbot) -> None:
-    with pytest.raises(EmptyQuestion):
-        chatbot.ask("  ")
+def test_empty_question_is_refused_before_the_model_is_loaded(
+    folder: Path, build_index: Build, tmp_path: Path
+) -> None:
+    build_index(folder)
+    fresh = Chatbot(Settings(index=tmp_path / "index"))
+    for call in (fresh.ask, fresh.search):
+        with pytest.raises(EmptyQuestion):
+            call("  ")
+    assert "_model" not in vars(fresh._embedder)
+    fresh.search("Who is Alma Reyes?")
+    assert "_model" in vars(fresh._embedder)
 
 
 def test_an_index_of_another_model_is_refused_with_both_named(

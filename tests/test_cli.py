@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from rag.records import Answer, Article, BuildReport, Hit, Status, from_json
+from rag.records import (
+    Answer,
+    Article,
+    BuildReport,
+    Filters,
+    SearchResult,
+    Status,
+    UnderstoodPeriod,
+    from_json,
+    to_json,
+)
 from tests.conftest import BRIDGE, FERRY, ORCHARD, ROOT
 
 
@@ -76,10 +87,17 @@ def test_not_found_is_no_error_and_names_the_missing_word(place: Path) -> None:
 
 def test_search_lists_hits_with_ranks(place: Path) -> None:
     done = broadsheet("search", "cherry harvest frost", "-k", "2", cwd=place)
-    assert done.stdout.startswith("1. 1.000")
-    assert "orchard.txt" in done.stdout.splitlines()[0]
-    hits = json.loads(broadsheet("search", "cherry", "-k", "2", "--json", cwd=place).stdout)
-    assert from_json(Hit, json.dumps(hits[0])).chunk.article_id == "orchard.txt"
+    first = done.stdout.splitlines()
+    assert re.match(r"1\. [01]\.\d{3}  Late frost costs growers", first[0])
+    assert re.search(r"orchard\.txt \[0:\d+\]$", first[0])
+    assert first[1].strip() == "undated · source unknown"
+    assert "meaning: 1 of 100 · words: 1 of 100 (cherry, harvest, frost)" in first[2]
+    assert (
+        first[3].strip().startswith("Late frost costs growers half of the cherry harvest Growers")
+    )
+    assert len(first[3].strip()) == 301
+    assert first[3].endswith("…")
+    assert first[4].startswith("2. ")
 
 
 def test_show_prints_title_source_date_and_where_each_was_found(place: Path) -> None:
@@ -106,6 +124,119 @@ def test_status_tells_what_changed_since_the_build(place: Path) -> None:
     (place / "articles" / "new.txt").unlink()
 
 
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working folder with articles of several sources and days, one of them twice."""
+    place = tmp_path_factory.mktemp("dated")
+    (place / "articles").mkdir()
+    for name, source, published, text in (
+        ("ferry", "The Lenn Post", "2023-10-04", FERRY),
+        ("bridge", "Ostwick Gazette", "2024-05-06", BRIDGE),
+        ("reprint", "Ostwick Gazette", "2024-05-07", BRIDGE),
+        ("orchard", "The Lenn Post", "2024-04-22", ORCHARD),
+    ):
+        headline, _, body = text.partition("\n")
+        head = f"Source: {source}\nPublished: {published}\n"
+        (place / "articles" / f"{name}.txt").write_text(f"{headline}\n{head}{body}")
+    (place / "articles" / "undated.txt").write_text(
+        "A history of the iron bridge\n\nThe iron bridge was built by shipwrights.\n"
+    )
+    done = broadsheet("build", "articles", cwd=place)
+    assert done.returncode == 0, done.stderr
+    return place
+
+
+def search_json(place: Path, *words: str) -> SearchResult:
+    done = broadsheet("search", *words, "--json", cwd=place)
+    assert done.returncode == 0, done.stderr
+    found = from_json(SearchResult, done.stdout)
+    assert done.stdout == to_json(found, indent=2) + "\n"
+    return found
+
+
+def articles_of(found: SearchResult) -> list[str]:
+    return list(dict.fromkeys(hit.chunk.article_id for hit in found.hits))
+
+
+def test_search_says_what_was_understood_and_restricted_before_the_hits(dated: Path) -> None:
+    question = (
+        'What did the Lenn Post say of the "iron gate" in articles published in October 2023?'
+    )
+    lines = broadsheet("search", question, cwd=dated).stdout.splitlines()
+    head = lines[: lines.index("")]
+    assert head[0] == "Source named: The Lenn Post"
+    assert head[1].endswith("October 2023”: 1 to 31 October 2023")
+    assert head[2] == (
+        "No article that was searched has the words “iron gate”; searched without them"
+    )
+    assert head[3] == (
+        "Only articles published 1 to 31 October 2023; undated ones last "
+        "(so the question asks; --all-articles searches all)"
+    )
+    assert lines[len(head) + 1].startswith("1. ")
+    assert "ferry.txt" in lines[len(head) + 1]
+    assert lines[len(head) + 2].strip() == "4 October 2023 · The Lenn Post"
+
+
+def test_search_numbers_the_parts_of_a_question(dated: Path) -> None:
+    question = (
+        "Did the night ferry run aground on a sandbank, while engineers found cracks in girders?"
+    )
+    printed = broadsheet("search", question, cwd=dated).stdout
+    assert "Part 1: Did the night ferry run aground on a sandbank\n" in printed
+    assert "Part 2: while engineers found cracks in girders\n" in printed
+    assert "fits part 1" in printed
+    assert "fits part 2" in printed
+
+
+def test_search_names_the_copies_that_are_folded(dated: Path) -> None:
+    printed = broadsheet("search", "repair of the iron bridge", cwd=dated).stdout
+    assert "also in 1 other article: reprint.txt" in printed
+    assert printed.count("girders") == 1
+
+
+def test_options_restrict_a_search_to_sources_and_days(dated: Path) -> None:
+    question = "What was said of the coast and of the valley?"
+    found = search_json(dated, question, "--source", "lenn post")
+    assert found.filters == Filters(("The Lenn Post",))
+    assert set(articles_of(found)) == {"ferry.txt", "orchard.txt"}
+    found = search_json(dated, question, "--from", "2024-01-01", "--until", "2024-05-06")
+    assert found.filters == Filters((), date(2024, 1, 1), date(2024, 5, 6))
+    assert set(articles_of(found)) == {"bridge.txt", "orchard.txt", "undated.txt"}
+    assert articles_of(found)[-1] == "undated.txt"
+
+
+def test_all_articles_overrides_the_days_that_a_question_asks_for(dated: Path) -> None:
+    question = "Which articles published in October 2023 are about the cherry harvest?"
+    asked = search_json(dated, question)
+    assert asked.filters == Filters((), date(2023, 10, 1), date(2023, 10, 31))
+    assert "orchard.txt" not in articles_of(asked)
+    free = search_json(dated, question, "--all-articles")
+    assert free.filters == Filters()
+    assert "orchard.txt" in articles_of(free)
+
+
+def test_today_is_what_last_week_goes_by(dated: Path) -> None:
+    found = search_json(dated, "What happened last week?", "--today", "2024-05-15")
+    week = UnderstoodPeriod("last week", date(2024, 5, 6), date(2024, 5, 12))
+    assert found.understood.periods == (week,)
+
+
+def test_ask_says_what_it_was_restricted_to_and_nothing_where_nothing_was(dated: Path) -> None:
+    question = "How much will the repair of the iron bridge cost?"
+    first = broadsheet("ask", question, "--from", "2024-05-01", cwd=dated).stdout.splitlines()[0]
+    assert first == "Only articles published since 1 May 2024; undated ones last"
+    assert "3.2 million crowns" in broadsheet("ask", question, cwd=dated).stdout.splitlines()[0]
+
+
+def test_an_unknown_source_is_refused_with_the_nearest_ones(dated: Path) -> None:
+    done = broadsheet("search", "bridge", "--source", "Ostwik Gazete", cwd=dated)
+    assert done.returncode == 2
+    assert 'no source "Ostwik Gazete"' in done.stderr
+    assert "Ostwick Gazette" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
@@ -116,6 +247,15 @@ def test_status_tells_what_changed_since_the_build(place: Path) -> None:
         (("build", "/", "--index", "index"), 2, "--switch-folder"),
         (("show", "nothing.txt"), 1, "nothing.txt"),
         (("search", "x", "-k", "0"), 2, "-k"),
+        (("search", "x", "--from", "3.5.2024"), 2, "--from '3.5.2024' is no day"),
+        (("search", "x", "--until", "2024-02-30"), 2, "as in 2024-05-03"),
+        (("ask", "x", "--today", "20240503"), 2, "--today '20240503' is no day"),
+        (
+            ("ask", "x", "--from", "2024-06-02", "--until", "2024-06-01"),
+            2,
+            "--from 2024-06-02 is after --until 2024-06-01",
+        ),
+        (("search", "x", "--all-articles", "--source", "Plover"), 2, "--all-articles"),
         (("serve", "--port", "99999"), 2, "--port"),
         (("eval", "--questions", "none.jsonl"), 2, "none.jsonl"),
         (("build", "articles", "--index", "broadsheet.file"), 1, "broadsheet.file"),

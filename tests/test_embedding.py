@@ -28,7 +28,7 @@ def test_vectors_are_of_unit_length_in_the_order_given(embedder: Embedder) -> No
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(vectors[:3], vectors[3:6], atol=0.02)
-    assert vectors[0] @ embedder.embed_question("Which bridge is shut?") > 0.6
+    assert vectors[0] @ embedder.embed_questions(["Which bridge is shut?"])[0] > 0.6
 
 
 def test_vectors_agree_with_the_library_in_float32(embedder: Embedder) -> None:

@@ -6,21 +6,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.build import build
 from rag.chatbot import Chatbot
+from rag.embedding import Embedder
 from rag.extractive import MAX_SENTENCES
+from rag.new_chunks import ChunkSettings
 from rag.records import BuildReport, Missing
+from rag.settings import Settings
 from tests.conftest import SAMPLES
 
 Build = Callable[..., BuildReport]
 
 
-@pytest.fixture
-def samples(build_index: Build, chatbot: Chatbot) -> Chatbot:
-    build_index(SAMPLES)
-    return chatbot
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Chatbot:
+    """A chatbot over the sample articles, which no test changes."""
+    index = tmp_path_factory.mktemp("samples") / "index"
+    build(index, SAMPLES, embedder, ChunkSettings())
+    made = Chatbot(Settings(index=index))
+    made._embedder = embedder
+    return made
 
 
 # Article, and words that the sentence that answers must have.
@@ -140,9 +148,7 @@ def test_as_of_is_the_newest_date_cited(samples: Chatbot) -> None:
     assert answer.as_of.isoformat()[:10] == max(days)
 
 
-@settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, max_examples=25)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=80).map(lambda t: "x " + t))
 def test_any_question_gets_an_answer_whose_quotes_stand(samples: Chatbot, question: str) -> None:
     answer = samples.ask(question)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.lexical import LexicalIndex, _analyzer, terms
+from rag.lexical import _PLAIN, LexicalIndex, _analyzer, _spaced, terms
 
 TEXTS = ["the ferry sank", "a ferry and a bridge and a ferry", "the bridge", "snow on the pass"]
 
@@ -60,6 +61,57 @@ def test_scripts_with_spaces_are_left_as_they_are(text: str) -> None:
     assert terms(text) == _analyzer().analyze(text)
 
 
+def by_analyzer(text: str) -> list[str]:
+    """What the words of a whole text are in the index."""
+    return list(_analyzer().analyze(_spaced(text)))
+
+
+# Characters of which Python and the analyzer agree whether they are words.
+PLAIN = [chr(n) for n in range(sys.maxunicode + 1) if _PLAIN.fullmatch(chr(n))]
+
+
+def test_every_plain_character_parts_words_and_figures_as_the_analyzer_does() -> None:
+    assert 700 < len(PLAIN) < 900
+    texts = [f"a{c}b {c}A 1{c}2 3{c} {c}{c} _{c}_" for c in PLAIN]
+    assert [terms(text) for text in texts] == [by_analyzer(text) for text in texts]
+
+
+@given(st.text(st.sampled_from(PLAIN)))
+def test_words_of_plain_text_are_those_of_the_analyzer(text: str) -> None:
+    assert terms(text) == by_analyzer(text)
+
+
+@given(st.text(st.sampled_from("aeIsS09.,'’_-İıßéÅŉĳ ²ª\u0307\u203f\u200dж東と🙂\n")))
+def test_words_of_mixed_text_are_those_of_the_analyzer(text: str) -> None:
+    assert terms(text) == by_analyzer(text)
+
+
+@given(st.text(max_size=200))
+def test_words_of_any_text_are_those_of_the_analyzer(text: str) -> None:
+    assert terms(text) == by_analyzer(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2.5 million", ["2.5", "million"]),
+        ("Putin’s", ["putin", "s"]),
+        ("İstanbul", ["istanbul"]),
+        ("the naïve cafés", ["the", "naiv", "cafe"]),
+        ("1,250,000.50, or 3.", ["1,250,000.50", "or", "3"]),
+        ("snake_case and __name__", ["snake", "_case", "and", "__name__"]),
+        ("5m² of 10€", ["5", "m", "of", "10"]),
+        ("covid19 a1b", ["covid", "19", "a", "1", "b"]),
+        ("x" * 61 + " ferries", ["ferri"]),
+        ("é" * 30 + " " + "e" * 59, ["e" * 59]),  # of 60 bytes and of 59
+    ],
+)
+def test_words_of_the_press_are_read_as_the_analyzer_reads_them(
+    text: str, expected: list[str]
+) -> None:
+    assert terms(text) == expected == by_analyzer(text)
+
+
 @given(st.text(st.sampled_from("中国人はカーメ9月a ก็ที่。도")))
 def test_an_index_has_the_words_that_its_text_is_searched_by(text: str) -> None:
     index = LexicalIndex.from_texts([(1, text)], None)
@@ -108,3 +160,83 @@ def test_an_index_on_disk_answers_as_one_in_memory(tmp_path: Path) -> None:
 def test_no_word_and_no_text_find_nothing() -> None:
     assert LexicalIndex.from_texts([], None).search(["ferri"], 5) == []
     assert LexicalIndex.from_texts(enumerate(TEXTS), None).search([], 5) == []
+
+
+REPORTS = [
+    "the iron bridge is closed",
+    "an iron gate and a bridge",
+    "the bridge of iron",
+    "a bridge, iron or not: the iron bridge",
+    "the ferry sank",
+]
+
+
+@pytest.mark.parametrize("only", [{0, 2, 4}, {3}, set(range(5)), [4, 4, 1], {0, 99}])
+def test_the_numbers_allowed_are_found_with_the_scores_that_they_have_among_all(
+    only: set[int],
+) -> None:
+    index = LexicalIndex.from_texts(enumerate(REPORTS), None)
+    everything = index.search(terms("iron bridge ferry"), 10)
+    assert len(everything) == 5
+    expected = [(number, score) for number, score in everything if number in only]
+    assert index.search(terms("iron bridge ferry"), 10, only=only) == expected
+    assert index.search(terms("iron bridge ferry"), 1, only=only) == expected[:1]
+
+
+def test_nothing_is_found_where_no_number_is_allowed() -> None:
+    index = LexicalIndex.from_texts(enumerate(REPORTS), None)
+    assert index.search(["bridg"], 10, only=[]) == []
+    assert index.search(["bridg"], 10, only=[99]) == []
+    assert index.search(["bridg"], 10, only=[4]) == []  # it lacks the word
+
+
+@pytest.mark.parametrize(
+    ("phrases", "having"),
+    [
+        (["iron bridge"], {0, 3}),
+        (["bridge"], {0, 1, 2, 3}),
+        (["Iron Bridges"], {0, 3}),  # by terms, as everything is searched
+        (["the iron bridge", "or not"], {3}),
+        (["bridge iron"], {3}),
+        (["iron ferry"], set()),
+        (["iron bridge", "ferry"], set()),
+        ([], {0, 1, 2, 3}),
+    ],
+)
+def test_a_phrase_stands_in_a_row_and_changes_no_score(
+    phrases: list[str], having: set[int]
+) -> None:
+    index = LexicalIndex.from_texts(enumerate(REPORTS), None)
+    everything = index.search(terms("iron bridge"), 10)
+    found = index.search(terms("iron bridge"), 10, phrases=[terms(p) for p in phrases])
+    assert found == [(number, score) for number, score in everything if number in having]
+    both = index.search(terms("iron bridge"), 10, phrases=[terms(p) for p in phrases], only=[0, 4])
+    assert both == [(number, score) for number, score in found if number in {0, 4}]
+
+
+def test_a_phrase_without_spaces_is_found_by_its_pairs_in_a_row() -> None:
+    index = LexicalIndex.from_texts(enumerate(["旧图书馆关闭", "图书和书馆", "图书馆"]), None)
+    found = index.search(terms("图书馆"), 5, phrases=[terms("图书馆")])
+    assert {number for number, _ in found} == {0, 2}
+
+
+WORDS = st.sampled_from(["iron", "bridge", "ferry", "harbour", "frost", "council"])
+
+
+@given(
+    st.lists(st.lists(WORDS, max_size=12), min_size=1, max_size=12),
+    st.lists(WORDS, min_size=1, max_size=3),
+    st.lists(WORDS, min_size=1, max_size=3),
+    st.sets(st.integers(0, 12)),
+)
+def test_restricted_search_is_the_whole_search_with_the_others_left_out(
+    texts: list[list[str]], asked: list[str], phrase: list[str], only: set[int]
+) -> None:
+    index = LexicalIndex.from_texts(enumerate(map(" ".join, texts)), None)
+    words, sought = terms(" ".join(asked)), terms(" ".join(phrase))
+    found = index.search(words, 20, phrases=[sought], only=only)
+    assert found == [
+        (number, score)
+        for number, score in index.search(words, 20)
+        if number in only and f" {' '.join(phrase)} " in f" {' '.join(texts[number])} "
+    ]

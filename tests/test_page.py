@@ -188,6 +188,24 @@ def test_not_found_says_what_is_missing_and_names_the_nearest_as_nearest() -> No
     assert re.findall(r'href="([^"]*)"', page) == ["#n-3-1"]
 
 
+def test_filters_in_force_are_said_under_the_answer_and_where_nothing_was_found() -> None:
+    may = Filters(("<b>Plover",), date(2026, 5, 1), date(2026, 5, 31))
+    for shown in (answer(article(), "The boat is old."), answer(article())):
+        words = text_of(answer_html(replace(shown, filters=may), 1))
+        assert (
+            "Only articles from <b>Plover, published 1 to 31 May 2026; undated ones last" in words
+        )
+        assert "Only articles" not in text_of(answer_html(shown, 1))
+
+
+def test_nearest_articles_say_in_how_many_others_they_also_stand() -> None:
+    found = answer(article())
+    hits = (replace(found.hits[0], copies=("b.txt", "c.txt")), *found.hits[1:])
+    page = answer_html(replace(found, hits=hits), 1, nearest=["A boat was found"])
+    assert text_of(page).endswith("wire/boat.txt · also in 2 other articles")
+    assert "also in" not in answer_html(found, 1, nearest=["A boat was found"])
+
+
 # --- the article ----------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingInvalid
+from rag.new_chunks import ChunkSettings
 from rag.settings import load_settings
 
 
@@ -25,6 +26,12 @@ def test_command_line_beats_environment_beats_file_beats_default(
     assert load_settings().port == 7002
     assert load_settings(port=7003).port == 7003
     assert load_settings().chunk_tokens == 100
+
+
+def test_chunks_are_cut_by_default_as_a_build_without_settings_cuts_them() -> None:
+    default = load_settings()
+    assert ChunkSettings(default.chunk_tokens, default.chunk_overlap_tokens) == ChunkSettings()
+    assert (default.chunk_tokens, default.chunk_overlap_tokens) == (254, 60)
 
 
 def test_an_unknown_setting_is_named_with_the_known_ones(tmp_path: Path) -> None:

@@ -25,9 +25,9 @@ def measure(folder: Path, build_index: Callable[..., BuildReport], chatbot: Chat
     def run(text: str) -> tuple[dict[str, dict[str, float]], dict[str, float], list[Candidate]]:
         question = read_question(text)
         with chatbot._index.snapshot() as snapshot:
-            vector = chatbot._embedder.embed_question(text)
-            hits = retrieve(snapshot, question, vector, 10)
-            found = candidates(snapshot, question, vector, hits, chatbot._embedder.embed)
+            vectors = chatbot._embed_question(snapshot, question)
+            hits = retrieve(snapshot, question, vectors, 10).hits
+            found = candidates(snapshot, question, vectors[0], hits, chatbot._embedder.embed)
             whole = answer_signals(snapshot, question, hits, found)
         by_text = {c.text: dict(zip(SENTENCE_SIGNALS, c.signals, strict=True)) for c in found}
         return by_text, dict(zip(ANSWER_SIGNALS, whole, strict=True)), found

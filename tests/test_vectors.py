@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.errors import IndexDamaged
 from rag.vectors import VectorIndex
@@ -37,6 +39,55 @@ def test_empty_index_and_nan_question_find_nothing() -> None:
     assert empty.search(unit(1)[0], 5) == []
     full = VectorIndex.from_vectors(np.arange(5, dtype=np.int64), unit(5))
     assert full.search(np.full(16, np.nan, dtype=np.float32), 5) == []
+    assert full.search(unit(1)[0], 5, only=np.zeros(0, dtype=np.int64)) == []
+    assert full.search_all(np.full((2, 16), np.inf, dtype=np.float32), 5) == [[], []]
+
+
+def test_several_questions_are_each_answered_as_alone() -> None:
+    rows, ids = unit(80), np.arange(80, dtype=np.int64) + 5
+    index = VectorIndex.from_vectors(ids, rows)
+    asked = unit(4, seed=2)
+    for found, vector in zip(index.search_all(asked, 7), asked, strict=True):
+        alone = index.search(vector, 7)
+        assert [number for number, _ in found] == [number for number, _ in alone]
+        np.testing.assert_allclose([s for _, s in found], [s for _, s in alone], atol=1e-6)
+    assert index.search_all(asked[:0], 7) == []
+
+
+@given(st.sets(st.integers(0, 70)), st.integers(1, 60))
+def test_search_among_some_numbers_agrees_with_brute_force(only: set[int], count: int) -> None:
+    rows, ids = unit(30), np.arange(30, dtype=np.int64) * 2 + 1
+    allowed = np.array(sorted(only), dtype=np.int64)
+    found = VectorIndex.from_vectors(ids, rows).search(rows[3], count, only=allowed)
+    scores = {int(i): float(row @ rows[3]) for i, row in zip(ids, rows, strict=True)}
+    best = sorted((i for i in only if i in scores), key=lambda i: -scores[i])[:count]
+    assert [number for number, _ in found] == best
+    np.testing.assert_allclose([s for _, s in found], [scores[i] for i in best], atol=1e-5)
+
+
+def test_a_changed_index_is_searched_and_compared_by_the_numbers_it_has_now() -> None:
+    rows = unit(20)
+    index = VectorIndex.from_vectors(np.arange(10, dtype=np.int64), rows[:10])
+    index = index.changed([0, 4], np.arange(10, 20, dtype=np.int64), rows[10:])
+    assert index.search(rows[4], 20, only=np.array([0, 4], dtype=np.int64)) == []
+    found = index.cosines(np.arange(20, dtype=np.int64), rows[5:7])
+    expected = rows[5:7] @ rows.T
+    expected[:, [0, 4]] = -1
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+@given(st.sets(st.integers(0, 30), max_size=15), st.lists(st.integers(-1, 35), max_size=40))
+def test_cosines_are_those_of_brute_force_and_minus_one_without_a_vector(
+    held: set[int], asked: list[int]
+) -> None:
+    rows, questions = unit(31), unit(3, seed=2)
+    ids = np.array(sorted(held), dtype=np.int64)
+    index = VectorIndex.from_vectors(ids, rows[ids])
+    found = index.cosines(np.array(asked, dtype=np.int64), questions)
+    assert (found.shape, found.dtype) == ((3, len(asked)), np.float32)
+    for place, number in enumerate(asked):
+        expected = questions @ rows[number] if number in held else np.full(3, -1.0)
+        np.testing.assert_allclose(found[:, place], expected, atol=1e-5)
 
 
 def test_another_count_or_dimension_is_refused_with_both_numbers() -> None:

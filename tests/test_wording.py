@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from rag.records import BuildReport, Changes, Citation, Failure, Missing
+import pytest
+
+from rag.records import (
+    BuildReport,
+    Changes,
+    Citation,
+    Failure,
+    Filters,
+    Missing,
+    Understood,
+    UnderstoodPeriod,
+)
 from rag.wording import (
+    absent_line,
     changes_line,
     day,
+    filters_line,
     iso_day,
     missing_line,
     moment,
+    period_words,
     report_line,
     source_line,
+    understood_lines,
     words_only_line,
 )
 
@@ -54,3 +69,77 @@ def test_articles_found_by_words_alone_are_counted_by_language() -> None:
         "4 articles found by words alone, since model MiniLM does not cover the language "
         "(German 3 and Ukrainian 1)"
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2023, 10, 1), date(2023, 10, 31), "1 to 31 October 2023"),
+        (date(2023, 5, 3), date(2023, 6, 4), "3 May to 4 June 2023"),
+        (date(2023, 10, 1), date(2024, 10, 31), "1 October 2023 to 31 October 2024"),
+        (date(2024, 5, 3), date(2024, 5, 3), "on 3 May 2024"),
+        (None, date(2024, 6, 4), "until 4 June 2024"),
+        (date(2024, 6, 4), None, "since 4 June 2024"),
+        (None, None, ""),
+    ],
+)
+def test_a_period_is_worded_by_the_sides_it_has(
+    first: date | None, last: date | None, words: str
+) -> None:
+    assert period_words(first, last) == words
+
+
+def test_filters_name_sources_and_days_and_say_where_undated_articles_are() -> None:
+    may = (date(2024, 5, 1), date(2024, 5, 31))
+    assert filters_line(Filters((), *may)) == (
+        "Only articles published 1 to 31 May 2024; undated ones last"
+    )
+    assert filters_line(Filters(("Plover",), *may)) == (
+        "Only articles from Plover, published 1 to 31 May 2024; undated ones last"
+    )
+    assert filters_line(Filters(("A", "B", "C"))) == "Only articles from A, B or C"
+    assert filters_line(Filters()) == ""
+
+
+def test_of_many_sources_the_first_are_named_and_the_rest_counted() -> None:
+    assert filters_line(Filters(tuple("ABCDEF"))) == "Only articles from A, B, C, D, E or F"
+    assert filters_line(Filters(tuple("ABCDEFGHI"))) == (
+        "Only articles from A, B, C, D, E, F or 3 more"
+    )
+
+
+def test_what_was_understood_is_a_line_for_each_thing() -> None:
+    understood = Understood(
+        sources=("Plover", "Radio Orrin"),
+        periods=(
+            UnderstoodPeriod("in May 2024", date(2024, 5, 1), date(2024, 5, 31)),
+            UnderstoodPeriod("before 5 June", None, date(2024, 6, 4)),
+        ),
+        parts=("Did Plover report the strike", "and Radio Orrin its end"),
+        newest=True,
+    )
+    assert understood_lines(understood) == [
+        "Sources named: Plover and Radio Orrin",
+        "“in May 2024”: 1 to 31 May 2024",
+        "“before 5 June”: until 4 June 2024",
+        "Part 1: Did Plover report the strike",
+        "Part 2: and Radio Orrin its end",
+        "The newest is wanted: it comes first of those that fit about as well",
+    ]
+    assert understood_lines(Understood()) == []
+    assert understood_lines(Understood(sources=("Plover",))) == ["Source named: Plover"]
+
+
+def test_a_quoted_phrase_either_restricts_or_is_said_to_be_absent() -> None:
+    quoted = ("iron bridge", "two years")
+    assert understood_lines(Understood(quoted=quoted)) == [
+        "Only chunks with the words “iron bridge” and “two years”"
+    ]
+    assert understood_lines(Understood(quoted=("tin can",), absent_phrases=("tin can",))) == [
+        "No article that was searched has the words “tin can”; searched without them"
+    ]
+    assert absent_line(quoted) == (
+        "No article that was searched has the words “iron bridge” and “two years” in one place; "
+        "searched without them"
+    )
+    assert absent_line(()) == ""

@@ -1,0 +1,365 @@
+"""Fits the network of ``rag/ranker.py`` to questions whose evidence is known.
+
+    python -m tests.eval.train_ranker --cache DIR [--signals FILE] [--ablate] [--write]
+
+Collects the signals of every question's candidates through the product's own search over the sets
+of ``sets.py``, all with the same settings. Prints measures out of fold (five folds; questions
+about one article stay together), the same with each set left out of the training, and with
+``--ablate`` each group of signals left out. ``--write`` replaces ``rag/static/ranker.json``.
+``--signals`` keeps the collected signals in a file (.npz), so that fitting can be repeated.
+
+The measures are of the ranked candidates; ``tests.eval.gate`` measures the product as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from rag.candidates import find_candidates
+from rag.embedding import Embedder
+from rag.evaluation_questions import EvaluationQuestion, read_questions
+from rag.hit_signals import HIT_SIGNALS, hit_signals
+from rag.index import Index, Snapshot
+from rag.measures import DEPTH, article_figures, score
+from rag.query import read_question
+from rag.records import Filters
+from tests.eval.cases import squeezed
+from tests.eval.sets import TRAINING_SETS, build_set, evaluation_set, squad_topics
+
+MODEL_FILE = Path(__file__).resolve().parents[2] / "rag" / "static" / "ranker.json"
+SETS = ("multihop", "squad", "nq", "scifact", "long")
+"""``long`` is of three folders, see ``sets.py``."""
+FOLDS = 5
+ASKED_ON = date(2026, 1, 1)
+"""What "last week" refers to; fixed, so that the signals stay the same."""
+
+LIMIT = 6.0
+"""Signals are clipped to so many standard deviations."""
+HIDDEN = 48
+EPOCHS = 12
+BATCH_QUESTIONS = 64
+LEARNING_RATE = 3e-3
+WEIGHT_DECAY = 1e-2
+DROPOUT = 0.1
+
+GROUPS = {
+    "parts": [name for name in HIT_SIGNALS if name.startswith("part_")],
+    "sources and days": ["of_source", "of_day", "part_of_source", "part_of_day",
+                         "part_bm25_weighted", "source_count"],
+    "meaning": [name for name in HIT_SIGNALS if "cosine" in name or name == "part_both"],
+    "words, in detail": ["coverage", "coverage_with_title", "title_coverage", "rare_coverage",
+                         "part_coverage"],
+    "proximity": ["window_40", "window_15", "pairs"],
+    "the question": ["word_count", "part_count", "source_count", "bm25_per_word", "best_cosine",
+                     "bm25_lead", "cosine_lead"],
+}  # fmt: skip
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its candidates: their signals, of shape (n, signals), whether each holds
+    evidence, which evidence sentences it holds (a letter for each) and its article. ``expected``
+    are the letters of all evidence sentences, or the relevant articles.
+    """
+
+    name: str
+    group: str
+    expected: tuple[str, ...]
+    signals: Array
+    relevant: Array
+    marks: tuple[str, ...]
+    articles: tuple[str, ...]
+
+
+# --- collecting -------------------------------------------------------------------------------
+
+
+def collect(name: str, cache: Path, embedder: Embedder) -> Iterator[Asked]:
+    """The questions of a set with their candidates' signals."""
+    if name == "long":
+        for each in TRAINING_SETS:
+            yield from collect(each, cache, embedder)
+        return
+    chosen = evaluation_set(name, cache)
+    build_set(chosen)
+    topics = squad_topics() if name == "squad" else {}
+    questions = read_questions(chosen.questions).questions
+    with Index(chosen.index).snapshot() as snapshot:
+        texts = {article.id: article.text for article in snapshot.articles()}
+        holders = _holders(texts, questions)
+        often = Counter(article_id for found in holders for article_id in found)
+        for number, (question, holding) in enumerate(zip(questions, holders, strict=True)):
+            # Questions about one article are never split; the most frequent of several decides.
+            group = max(holding, key=lambda a: (often[a], a), default=question.query)
+            group = topics.get(group, group)  # the same questions are asked over whole articles
+            label = "long" if name in TRAINING_SETS else name
+            yield _asked(label, group, snapshot, question, texts, embedder)
+            if number % 200 == 0:
+                print(name, number, flush=True)
+
+
+def _asked(
+    name: str,
+    group: str,
+    snapshot: Snapshot,
+    question: EvaluationQuestion,
+    texts: dict[str, str],
+    embedder: Embedder,
+) -> Asked:
+    asked = read_question(
+        question.query, sources=snapshot.source_names, today=ASKED_ON, newest=snapshot.table.newest
+    )
+    vectors = embedder.embed_questions([asked.text, *(part.text for part in asked.parts)])
+    found = find_candidates(snapshot, asked, vectors, Filters())
+    chunk_of = snapshot.chunks(found.numbers.tolist())
+    chunks = [chunk_of[int(number)] for number in found.numbers]
+    articles = tuple(chunk.article_id for chunk in chunks)
+    if question.evidence:
+        facts = {chr(97 + i): squeezed(fact) for i, fact in enumerate(question.evidence)}
+        held = [squeezed(texts[c.article_id][c.start : c.end]) for c in chunks]
+        marks = tuple("".join(m for m, fact in facts.items() if fact in text) for text in held)
+        expected, relevant = tuple(facts), [float(bool(mark)) for mark in marks]
+    else:
+        marks, expected = ("",) * len(chunks), question.articles
+        relevant = [float(article in expected) for article in articles]
+    signals = hit_signals(snapshot, asked, found).astype(np.float32)
+    return Asked(name, group, expected, signals, np.array(relevant), marks, articles)
+
+
+def _holders(texts: dict[str, str], questions: Sequence[EvaluationQuestion]) -> list[list[str]]:
+    """The articles that hold each question's evidence."""
+    known = {article_id: squeezed(text) for article_id, text in texts.items()}
+    return [
+        list(question.articles)
+        or [a for a, text in known.items() if any(squeezed(f) in text for f in question.evidence)]
+        for question in questions
+    ]
+
+
+def save(path: Path, rows: Sequence[Asked]) -> None:
+    """Keeps the signals in a file."""
+    about = [[r.name, r.group, r.expected, r.marks, r.articles] for r in rows]
+    np.savez_compressed(
+        path,
+        signals=np.concatenate([row.signals for row in rows]),
+        relevant=np.concatenate([row.relevant for row in rows]),
+        sizes=np.array([len(row.articles) for row in rows]),
+        about=np.array(json.dumps(about)),
+        names=np.array(HIT_SIGNALS),
+    )
+
+
+def load(path: Path) -> list[Asked]:
+    """The signals that were kept in a file. Raises SystemExit where they are others."""
+    data = np.load(path)
+    if tuple(data["names"]) != HIT_SIGNALS:
+        raise SystemExit(f"{path} holds other signals; delete it.")
+    ends = np.cumsum(data["sizes"])
+    all_signals, all_relevant = data["signals"], data["relevant"]
+    rows = []
+    for end, size, about in zip(ends, data["sizes"], json.loads(str(data["about"])), strict=True):
+        name, group, expected, marks, articles = about
+        rows.append(
+            Asked(
+                name,
+                group,
+                tuple(expected),
+                all_signals[end - size : end],
+                all_relevant[end - size : end],
+                tuple(marks),
+                tuple(articles),
+            )
+        )
+    return rows
+
+
+# --- fitting ----------------------------------------------------------------------------------
+
+
+class Net(torch.nn.Module):
+    """What ``rag.ranker.Network`` computes, to be fitted."""
+
+    def __init__(self, inputs: int) -> None:
+        super().__init__()
+        self.first = torch.nn.Linear(inputs, HIDDEN)
+        self.second = torch.nn.Linear(HIDDEN, HIDDEN // 2)
+        self.out = torch.nn.Linear(HIDDEN // 2, 1)
+        self.direct = torch.nn.Linear(inputs, 1)
+        self.dropout = torch.nn.Dropout(DROPOUT)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Of shape (…, signals) → (…)."""
+        hidden = self.dropout(torch.nn.functional.silu(self.first(x)))
+        hidden = self.dropout(torch.nn.functional.silu(self.second(hidden)))
+        return (self.out(hidden) + self.direct(x)).squeeze(-1)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A network with what its signals are scaled by."""
+
+    net: Net
+    means: Array
+    scales: Array
+
+    def scores(self, signals: Array) -> Array:
+        """Of shape (n, signals) → (n,)."""
+        x = np.clip((signals - self.means) / self.scales, -LIMIT, LIMIT)
+        with torch.inference_mode():
+            found: Array = self.net(torch.tensor(x, dtype=torch.float32)).numpy().astype(float)
+        return found
+
+
+def fit(rows: Sequence[Asked], columns: Sequence[int]) -> Fitted:
+    """The network, by these columns of the signals. Every set counts alike."""
+    # A question none of whose candidates holds evidence tells nothing apart.
+    rows = [row for row in rows if row.relevant.any()]
+    signals = np.concatenate([row.signals for row in rows])[:, columns]
+    means, scales = signals.mean(0), signals.std(0) + 1e-6
+    width = max(len(row.articles) for row in rows)
+    x = torch.zeros(len(rows), width, len(columns))
+    target = torch.zeros(len(rows), width)
+    absent = torch.ones(len(rows), width, dtype=torch.bool)
+    for i, row in enumerate(rows):
+        count = len(row.articles)
+        scaled = np.clip((row.signals[:, columns] - means) / scales, -LIMIT, LIMIT)
+        x[i, :count] = torch.tensor(scaled)
+        target[i, :count] = torch.tensor(row.relevant / row.relevant.sum())
+        absent[i, :count] = False
+    counts = Counter(row.name for row in rows)
+    weights = torch.tensor([1000 / counts[row.name] for row in rows])
+    torch.manual_seed(2026)
+    net = Net(len(columns))
+    optimizer = torch.optim.AdamW(net.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    steps = EPOCHS * (len(rows) // BATCH_QUESTIONS)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps + 1)
+    for _ in range(EPOCHS):
+        for chosen in torch.randperm(len(rows)).split(BATCH_QUESTIONS):
+            if len(chosen) < BATCH_QUESTIONS:
+                continue
+            # Softmax over a question's candidates against those that hold evidence (ListNet, Cao
+            # et al. 2007).
+            logs = torch.log_softmax(net(x[chosen]).masked_fill(absent[chosen], -1e9), 1)
+            losses = -(target[chosen] * logs).sum(1)
+            loss = (losses * weights[chosen]).sum() / weights[chosen].sum()
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            schedule.step()
+    net.eval()
+    return Fitted(net, means, scales)
+
+
+def ranked(row: Asked, scores: Array) -> list[int]:
+    """Places among the candidates, the best first."""
+    return [int(i) for i in np.argsort(-scores, kind="stable")]
+
+
+def measure(rows: Sequence[Asked], scores: Sequence[Array]) -> dict[str, float]:
+    """Rows of one set and their candidates' scores → the set's measures."""
+    orders = [ranked(row, each) for row, each in zip(rows, scores, strict=True)]
+    if rows[0].marks and any(any(row.marks) for row in rows):
+        figures = [
+            score([row.marks[i] for i in order], row.expected)
+            for row, order in zip(rows, orders, strict=True)
+        ]
+    else:
+        relevant = {str(n): dict.fromkeys(row.expected, 1) for n, row in enumerate(rows)}
+        run = {}
+        for n, (row, order) in enumerate(zip(rows, orders, strict=True)):
+            names = list(dict.fromkeys(row.articles[i] for i in order))[:DEPTH]
+            run[str(n)] = {name: 1 / rank for rank, name in enumerate(names, 1)}
+        figures = list(article_figures(relevant, run).values())
+    return {name: float(np.mean([figure[name] for figure in figures])) for name in figures[0]}
+
+
+def out_of_fold(rows: Sequence[Asked], folds: Sequence[int], columns: Sequence[int]) -> list[Array]:
+    """Each question's scores by a network that saw nothing of its fold."""
+    found: list[Array] = [np.zeros(0)] * len(rows)
+    for fold in sorted(set(folds)):
+        model = fit([r for r, f in zip(rows, folds, strict=True) if f != fold], columns)
+        for i, row in enumerate(rows):
+            if folds[i] == fold:
+                found[i] = model.scores(row.signals[:, columns])
+    return found
+
+
+def report(title: str, rows: Sequence[Asked], scores: Sequence[Array]) -> None:
+    """Prints the measures of each set."""
+    print(f"\n{title}")
+    for name in SETS:
+        of_set = [i for i, row in enumerate(rows) if row.name == name]
+        if of_set:
+            figures = measure([rows[i] for i in of_set], [scores[i] for i in of_set])
+            shown = "  ".join(f"{key} {value:.4f}" for key, value in figures.items())
+            print(f"  {name:<9}{len(of_set):>6}  {shown}", flush=True)
+
+
+def as_json(model: Fitted) -> str:
+    """The network as ``rag.ranker`` reads it, a line for each row of numbers."""
+
+    def row(values: Array) -> str:
+        return json.dumps([float(f"{value:.6g}") for value in values])
+
+    def layer(linear: torch.nn.Linear) -> str:
+        weights = linear.weight.detach().numpy().T
+        rows = ",\n".join(row(each) for each in weights)
+        return f'{{"weights": [\n{rows}],\n"biases": {row(linear.bias.detach().numpy())}}}'
+
+    layers = ",\n".join(
+        f'"{name}": {layer(getattr(model.net, name))}'
+        for name in ("first", "second", "out", "direct")
+    )
+    return (
+        f'{{"signals": {json.dumps(HIT_SIGNALS)},\n"means": {row(model.means)},\n'
+        f'"scales": {row(model.scales)},\n"limit": {LIMIT},\n{layers}}}\n'
+    )
+
+
+def main() -> None:
+    """Runs the command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--signals", type=Path)
+    parser.add_argument("--ablate", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    if options.signals and options.signals.exists():
+        rows = load(options.signals)
+    else:
+        embedder = Embedder()
+        rows = [row for name in SETS for row in collect(name, options.cache, embedder)]
+        if options.signals:
+            save(options.signals, rows)
+    everything = list(range(len(HIT_SIGNALS)))
+    groups = sorted({row.group for row in rows})
+    numbers = np.random.default_rng(2026).integers(0, FOLDS, len(groups)).tolist()
+    fold_of = dict(zip(groups, numbers, strict=True))
+    folds = [fold_of[row.group] for row in rows]
+    report(f"Out of fold, {FOLDS} folds", rows, out_of_fold(rows, folds, everything))
+    if options.ablate:
+        # SQuAD's questions are in two of the sets, which are left out together.
+        families = [SETS.index(row.name.replace("long", "squad")) for row in rows]
+        left_out = out_of_fold(rows, families, everything)
+        report("Each set left out of the training", rows, left_out)
+        for group, without in GROUPS.items():
+            columns = [i for i, name in enumerate(HIT_SIGNALS) if name not in without]
+            report(f"Without {group}", rows, out_of_fold(rows, folds, columns))
+    if options.write:
+        MODEL_FILE.write_text(as_json(fit(rows, everything)))
+
+
+if __name__ == "__main__":
+    main()
