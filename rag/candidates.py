@@ -101,26 +101,36 @@ def find_candidates(
     found = np.array(sorted(numbers), dtype=np.int64)
     rows = snapshot.table.places(found)
     cosines = snapshot.vectors.cosines(found, vectors).astype(np.float64)
-    parts = []
-    for place, part in enumerate(question.parts):
-        of_source, of_day = search.masks(part.sources, part.periods)
-        dense_of_part = dense_lists[place + 1]
-        parts.append(
-            PartScores(
-                search.bm25(part.words, found),
-                best_bm25[place],
-                cosines[place + 1],
-                dense_of_part[0][1] if dense_of_part else 0.0,
-                of_source[rows],
-                of_day[rows],
-                bool(part.sources),
-                bool(part.periods),
-            )
-        )
+    best = [
+        (bm25, of_part[0][1] if of_part else 0.0)
+        for bm25, of_part in zip(best_bm25, dense_lists[1:], strict=True)
+    ]
     return Candidates(
         found, rows, dense, lexical, search.bm25(question.terms, found), cosines[0],
-        source[rows], day[rows], tuple(parts), absent,
+        source[rows], day[rows], _part_scores(search, question, found, rows, cosines[1:], best),
+        absent,
     )  # fmt: skip
+
+
+def _part_scores(
+    search: _Search,
+    question: Question,
+    numbers: Numbers,
+    rows: Numbers,
+    cosines: Scores,
+    best: Sequence[tuple[float, float]],
+) -> tuple[PartScores, ...]:
+    """``best`` are the highest BM25 and cosine of each part."""
+    parts = []
+    for part, cosine, (best_bm25, best_cosine) in zip(question.parts, cosines, best, strict=True):
+        of_source, of_day = search.masks(part.sources, part.periods)
+        parts.append(
+            PartScores(
+                search.bm25(part.words, numbers), best_bm25, cosine, best_cosine,
+                of_source[rows], of_day[rows], bool(part.sources), bool(part.periods),
+            )
+        )  # fmt: skip
+    return tuple(parts)
 
 
 def _both(one: Mask, other: Mask) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -43,7 +44,6 @@ HIT_SIGNALS = (
     "window_15",
     "pairs",                # share of the question's neighbouring words within four words here
     "of_source",            # 1 of a source the question names, −1 of another, 0 it names none
-    "of_day",               # the same for days; 0 for undated articles
     # of the part that fits best; of the whole question where it has no parts
     "part_bm25",
     "part_bm25_weighted",   # with its source and day counted
@@ -55,7 +55,6 @@ HIT_SIGNALS = (
     "part_coverage",
     "part_both",            # BM25 and cosine added
     "part_of_source",
-    "part_of_day",
     # of the question; how it stands to the articles decides what the others are worth
     "word_count",
     "part_count",
@@ -69,7 +68,10 @@ HIT_SIGNALS = (
 
 def hit_signals(snapshot: Snapshot, question: Question, found: Candidates) -> Matrix:
     """float64 of shape (candidates, signals), see ``HIT_SIGNALS``."""
+    if not len(found.numbers):
+        return np.zeros((0, len(HIT_SIGNALS)))
     table = snapshot.table
+    found = _with_meaning(found)
     words = _Words(snapshot, question, found)
     bm25 = found.bm25 / max(found.bm25.max(initial=0.0), 1e-9)
     best_cosine = found.cosine.max(initial=-1.0)
@@ -84,7 +86,6 @@ def hit_signals(snapshot: Snapshot, question: Question, found: Candidates) -> Ma
         "cosine_rank": np.log(_ranks(found.cosine)),
         **words.whole(),
         "of_source": _sign(found.of_source, bool(question.sources)),
-        "of_day": _sign(found.of_day, bool(question.periods), table.days[found.rows]),
         "word_count": float(len(question.words)),
         "part_count": float(max(len(question.parts), 1)),
         "source_count": float(len(question.sources)),
@@ -102,6 +103,23 @@ def hit_signals(snapshot: Snapshot, question: Question, found: Candidates) -> Ma
             for name in HIT_SIGNALS
         ]
     )
+
+
+def _with_meaning(found: Candidates) -> Candidates:
+    """The same, chunks without a vector given the cosine that those have which stand where they
+    stand by BM25: nothing is known of their meaning, which speaks neither for nor against them.
+    """
+    parts = (replace(part, cosine=_filled(part.cosine, part.bm25)) for part in found.parts)
+    return replace(found, cosine=_filled(found.cosine, found.bm25), parts=tuple(parts))
+
+
+def _filled(cosine: Scores, bm25: Scores) -> Scores:
+    known = cosine > -1
+    if known.all() or not known.any():
+        return cosine
+    falling = np.sort(cosine[known])[::-1]
+    places = _ranks(bm25).astype(np.int64) - 1
+    return np.where(known, cosine, falling[np.minimum(places, len(falling) - 1)])
 
 
 def _in_list(scores: Scores, found: Found) -> Scores:
@@ -129,11 +147,16 @@ def _lead(found: Found, *, relative: bool) -> float:
     return lead / found[0][1] if relative and found[0][1] > 0 else lead
 
 
-def _sign(mask: Mask, named: bool, days: npt.NDArray[np.int64] | None = None) -> Scores:
-    if not named:
-        return np.zeros(len(mask))
-    signs = np.where(mask, 1.0, -1.0)
-    return signs if days is None else np.where(days == UNDATED, 0.0, signs)
+def _sign(mask: Mask, named: bool) -> Scores:
+    return np.where(mask, 1.0, -1.0) if named else np.zeros(len(mask))
+
+
+def day_signs(table: ChunkTable, question: Question, found: Candidates) -> Scores:
+    """Of shape (n,): 1 where a candidate's article was published on a day the question names, −1
+    where on another, 0 where it is undated or the question names none.
+    """
+    signs = _sign(found.of_day, bool(question.periods))
+    return np.where(table.days[found.rows] == UNDATED, 0.0, signs)
 
 
 class _Words:
@@ -243,9 +266,7 @@ def _part_signals(
     spread = np.maximum(np.ptp(cosine, axis=1, keepdims=True), 1e-9)
     best = raised.argmax(0)
     each = np.arange(len(found.numbers))
-    days = table.days[found.rows]
     sources = np.array([_sign(part.of_source, part.names_source) for part in found.parts])
-    in_time = np.array([_sign(part.of_day, part.names_day, days) for part in found.parts])
     coverage = [words.coverage(part.words, with_title=True) for part in question.parts]
     return {
         "part_bm25": bm25.max(0),
@@ -258,7 +279,6 @@ def _part_signals(
         "part_coverage": np.array(coverage).max(0),
         "part_both": (bm25 + (cosine - cosine.min(1, keepdims=True)) / spread).max(0),
         "part_of_source": sources[best, each],
-        "part_of_day": in_time[best, each],
     }
 
 
@@ -277,5 +297,4 @@ def _undivided(columns: dict[str, Scores | float]) -> dict[str, Scores | float]:
         "part_coverage": columns["coverage_with_title"],
         "part_both": columns["bm25"] + (cosine - cosine.min(initial=1)) / spread,
         "part_of_source": columns["of_source"],
-        "part_of_day": columns["of_day"],
     }

@@ -119,7 +119,8 @@ def read_question(
     found = terms(text)
     if not found:
         raise EmptyQuestion("The question has no word in it; type what you want to know.")
-    words = _words(text)
+    # A mark of a rare script that _WORD takes for a gap would make a word that no search finds.
+    words = {term: word for term, word in _words(text).items() if term in set(found)}
     mentions = sources.mentions(text) if sources else ()
     periods = read_periods(text, today or date.today(), newest)
     return Question(

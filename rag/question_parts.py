@@ -24,7 +24,7 @@ _CUT = re.compile(
         |compared\s+(?:to|with)|according\s+to
         |as\s+(?:claimed|covered|described|discussed|mentioned|noted|per|reported|stated|suggested)
             \b(?:\s+(?:by|in))?)\s+
-    | \.\s+(?=[^\W\d_a-z])""",
+    | \.\s+(?=(?-i:[^\W\d_a-z]))""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -16,7 +16,7 @@ from rag.candidates import Candidates, find_candidates
 from rag.chatbot import Chatbot
 from rag.derived import searched_text
 from rag.embedding import Embedder
-from rag.hit_signals import HIT_SIGNALS, _best_window, _pairs, hit_signals
+from rag.hit_signals import HIT_SIGNALS, _best_window, _pairs, day_signs, hit_signals
 from rag.index import Snapshot
 from rag.lexical import terms
 from rag.new_chunks import ChunkSettings
@@ -253,16 +253,19 @@ def test_sources_and_days_count_only_where_the_question_names_some(news: Chatbot
             return dict(zip(articles, signals[name].tolist(), strict=True))
 
         text = "Who raised the harbour fees of the fishing boats{}?"
-        for name in ("of_source", "of_day", "part_of_source", "part_of_day"):
+        for name in ("of_source", "part_of_source"):
             assert not any(signs(text.format(""), name).values())
         for name in ("of_source", "part_of_source"):
             found = signs(text.format(", as The Lenn Post has it"), name)
             assert found == {n: 1.0 if ARTICLES[n][0] == POST else -1.0 for n in found}
-        for name in ("of_day", "part_of_day"):
-            found = signs(text.format(" in June 2024"), name)
-            assert found["fees-june"] == 1.0
-            assert found["fees-may"] == -1.0
-            assert found["reservoir"] == 0.0  # undated
+        question, rows, _ = measured(news, snapshot, text.format(" in June 2024"))
+        articles = [table.article_ids[i].removesuffix(".txt") for i in table.articles[rows.rows]]
+        days = dict(zip(articles, day_signs(table, question, rows).tolist(), strict=True))
+        assert days["fees-june"] == 1.0
+        assert days["fees-may"] == -1.0
+        assert days["reservoir"] == 0.0  # undated
+        question, rows, _ = measured(news, snapshot, text.format(""))
+        assert not day_signs(table, question, rows).any()
 
 
 def test_a_candidate_is_measured_by_the_part_that_fits_it_best(news: Chatbot) -> None:
@@ -286,7 +289,6 @@ def test_a_candidate_is_measured_by_the_part_that_fits_it_best(news: Chatbot) ->
         assert signals["part_bm25"][row] == signals["part_bm25_weighted"][row] == 1.0
         assert signals["part_rank"][row] == 0.0  # ln 1
         assert signals["part_of_source"][row] == 1.0
-        assert signals["part_of_day"][row] == 0.0
     ferry = names.index("ferry")  # of one part's source; the other part fits it no worse
     assert signals["part_of_source"][ferry] in (1.0, -1.0)
     assert signals["of_source"][ferry] == 1.0
