@@ -42,7 +42,7 @@ def score(texts: Sequence[str], evidence: Sequence[str]) -> dict[str, float]:
     values = (
         float(first > 0),
         float(0 < first <= 4),
-        sum(1 / rank for rank in ranks) / min(len(evidence), DEPTH),
+        sum(sorted((1 / rank for rank in ranks), reverse=True)[:DEPTH]) / min(len(evidence), DEPTH),
         1 / first if first else 0.0,
         float(len(ranks) == len(evidence)),
     )

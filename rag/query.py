@@ -143,11 +143,12 @@ _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]{2,200})[\"“”„�
 
 def _quoted(text: str, mentions: tuple[SourceMention, ...]) -> tuple[str, ...]:
     """The phrases in double quotation marks, but for the names of sources."""
-    return tuple(
+    phrases = (
         match[1].strip()
         for match in _QUOTED.finditer(text)
         if terms(match[1]) and not any(match.start() <= m.start < match.end() for m in mentions)
     )
+    return tuple(dict.fromkeys(phrases))
 
 
 def _parts(

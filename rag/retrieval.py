@@ -38,10 +38,13 @@ DAY_WEIGHT = 1.0
 """What a day that the question names adds to a score. Not learned: too few of the questions with
 known evidence name days, and the ranker took some of them for a reason against."""
 
+_NOTHING_ELSE = "new news latest newest events"
+"""Words that ask for nothing in particular, beside a period."""
+
 RERANKED_COUNT = 30
 """How many of the best a cross-encoder, where one is set, puts in a new order."""
 
-_ABOUT_AS_LIKELY = 0.5  # of the best one's score: among these "the latest" means the newest
+_ABOUT_AS_LIKELY = 0.1  # of the best one's odds: among these "the latest" means the newest
 _FOLDED_OVERLAP = 0.5  # of a chunk's word triples that stand in a copy, to be the same text
 _SHINGLE_TERMS = 3
 
@@ -91,10 +94,16 @@ def retrieve(
 
 
 def _stated(question: Question) -> Filters:
-    """The days of publication that an undivided question asks for, as filters. In a question of
-    several parts or sources each has its own, and a filter by one would lose the other's evidence.
+    """The days of publication that an undivided question asks for, as filters; any days where it
+    asks for nothing else ("What happened last week?"). In a question of several parts or sources
+    each has its own, and a filter by one would lose the other's evidence.
     """
     stated = [period for period in question.periods if period.published]
+    if not stated and len(question.periods) == 1 and not question.sources:
+        period = question.periods[0]
+        said = set(terms(question.text[period.start : period.end])) | set(terms(_NOTHING_ELSE))
+        if not set(question.words) - said:
+            stated = [period]
     if len(stated) != 1 or question.parts or question.publisher_count > 1:
         return Filters()
     return Filters((), stated[0].first_day, stated[0].last_day)
@@ -230,9 +239,10 @@ def _reasons(
     here = set(snapshot.chunk_terms([int(found.numbers[place])])[0])
     words = list(dict.fromkeys(word for term, word in question.words.items() if term in here))
     shown = ", ".join(words)
-    if lexical_rank is not None:
-        which = f" ({shown})" if shown else ""
-        reasons.append(f"words: {lexical_rank} of {len(found.lexical)}{which}")
+    if lexical_rank is not None and words:
+        reasons.append(f"words: {lexical_rank} of {len(found.lexical)} ({shown})")
+    elif lexical_rank is not None:
+        reasons.append(f"words: {lexical_rank} of {len(found.lexical)}, none that carries meaning")
     elif words:
         reasons.append(f"words: {shown}")
     if found.parts:

@@ -23,13 +23,14 @@ from rag.records import Article, Hit
 
 _CANDIDATE_SENTENCES = 40  # go into the model; 40 cost about ten questions' embedding
 _SHORTEST_WORDS = 4
+_LEAST_SCORE = 1e-4
 
 SENTENCE_SIGNALS = (
     "cosine",           # of question and sentence
     "overlap",          # share of the question's words here, weighted by rarity
     "context_overlap",  # the same with the article's title and the sentence before
     "pairs",            # share of the question's neighbouring words that are neighbours here
-    "hit_score",        # of the chunk, 0…1
+    "hit_log_odds",     # of the chunk against the best one: ln of its score
     "hit_cosine",       # of question and chunk
     "headline",         # 1 for the article's title
     "open_end",         # 1 where no full stop, question mark or quotation mark ends it
@@ -90,7 +91,7 @@ def candidates(
             _overlap(rarity, here),
             _overlap(rarity, context),
             _pairs(question, words),
-            hit.score,
+            math.log(max(hit.score, _LEAST_SCORE)),
             hit.cosine or 0.0,
             float(span[0] == 0 and text == article.title),
             float(not text.endswith((".", "!", "?", '"', "”", "’", "'", ")", "»"))),

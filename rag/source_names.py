@@ -183,6 +183,10 @@ class SourceNames:
             forms = forms or tuple(self._forms.get(joined(typed[1:] if has_the(typed) else []), ()))
             if forms:
                 return tuple(sorted({source for form in forms for source in form.sources}))
+        ending = " ".join(plain(word.raw) for word in words) if words else ""
+        having = [s for s in self._sources if ending and _ends_with(s, ending)]
+        if len(having) == 1:  # "Gazette" where there is one
+            return (having[0],)
         raise UnknownSource(self._unknown(name))
 
     def _unknown(self, name: str) -> str:
@@ -194,5 +198,11 @@ class SourceNames:
             near += sorted({source for form in self._forms[key] for source in form.sources})
         names = " · ".join(dict.fromkeys(source[:MAX_FORM_LETTERS] for source in near[:3]))
         count = len(self._sources)
-        advice = f"the nearest of its {count:,} are {names}" if names else f"it has {count:,}"
-        return f'The index has no source "{name[:MAX_FORM_LETTERS]}"; {advice}. Name one of them.'
+        advice = f"the nearest of its {count:,} are: {names}" if names else f"it has {count:,}"
+        shown = " ".join(name[:MAX_FORM_LETTERS].split())
+        return f'The index has no source "{shown}"; {advice}. `broadsheet status` lists them.'
+
+
+def _ends_with(source: str, ending: str) -> bool:
+    whole = " ".join(plain(word.raw) for word in read_words(source))
+    return whole.endswith(f" {ending}")

@@ -37,7 +37,7 @@ ANSWERED = [
     ("What caused the ferry to run aground, according to the inquiry?", "grey-heron-inquiry.pdf", "chart"),
     ("How many passengers were injured on the ferry?", "grey-heron-inquiry.pdf", "Nineteen"),
     ("By how much did the cost of the tidal power plant rise?", "2026-03-05-tidal-plant-cost.pdf", "175 million"),
-    ("How did the Orrin council vote on the tidal power plant?", "orrin-council-tidal-vote.html", "11 votes"),
+    ("What was the vote of the Orrin town council on the tidal dam?", "orrin-council-tidal-vote.html", "11 votes"),
     ("How far can the Cobbler Light be seen?", "cobbler-light-keeper.txt", "18 nautical miles"),
     ("How old is the boat found in Orrin Bay?", "bronze-age-boat.md", "1140 BC"),
 ]  # fmt: skip

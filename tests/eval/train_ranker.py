@@ -28,11 +28,12 @@ import torch
 from rag.candidates import find_candidates
 from rag.embedding import Embedder
 from rag.evaluation_questions import EvaluationQuestion, read_questions
-from rag.hit_signals import HIT_SIGNALS, hit_signals
+from rag.hit_signals import HIT_SIGNALS, day_signs, hit_signals
 from rag.index import Index, Snapshot
 from rag.measures import DEPTH, article_figures, score
 from rag.query import read_question
 from rag.records import Filters
+from rag.retrieval import DAY_WEIGHT
 from tests.eval.cases import squeezed
 from tests.eval.sets import TRAINING_SETS, build_set, evaluation_set, squad_topics
 
@@ -51,11 +52,13 @@ BATCH_QUESTIONS = 64
 LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 1e-2
 DROPOUT = 0.1
+MIXTURE_WEIGHT = 1.0
+"""Of the fixed mixture of both lists, half and half, which is added after the fit: it holds on any
+collection, and keeps the network from straying on one unlike those it was fitted to."""
 
 GROUPS = {
     "parts": [name for name in HIT_SIGNALS if name.startswith("part_")],
-    "sources and days": ["of_source", "of_day", "part_of_source", "part_of_day",
-                         "part_bm25_weighted", "source_count"],
+    "sources": ["of_source", "part_of_source", "part_bm25_weighted", "source_count"],
     "meaning": [name for name in HIT_SIGNALS if "cosine" in name or name == "part_both"],
     "words, in detail": ["coverage", "coverage_with_title", "title_coverage", "rare_coverage",
                          "part_coverage"],
@@ -71,7 +74,8 @@ Array = npt.NDArray[np.float64]
 class Asked:
     """A question with its candidates: their signals, of shape (n, signals), whether each holds
     evidence, which evidence sentences it holds (a letter for each) and its article. ``expected``
-    are the letters of all evidence sentences, or the relevant articles.
+    are the letters of all evidence sentences, or the relevant articles; ``days`` see
+    ``hit_signals.day_signs``.
     """
 
     name: str
@@ -81,6 +85,7 @@ class Asked:
     relevant: Array
     marks: tuple[str, ...]
     articles: tuple[str, ...]
+    days: Array
 
 
 # --- collecting -------------------------------------------------------------------------------
@@ -135,7 +140,8 @@ def _asked(
         marks, expected = ("",) * len(chunks), question.articles
         relevant = [float(article in expected) for article in articles]
     signals = hit_signals(snapshot, asked, found).astype(np.float32)
-    return Asked(name, group, expected, signals, np.array(relevant), marks, articles)
+    days = day_signs(snapshot.table, asked, found)
+    return Asked(name, group, expected, signals, np.array(relevant), marks, articles, days)
 
 
 def _holders(texts: dict[str, str], questions: Sequence[EvaluationQuestion]) -> list[list[str]]:
@@ -155,6 +161,7 @@ def save(path: Path, rows: Sequence[Asked]) -> None:
         path,
         signals=np.concatenate([row.signals for row in rows]),
         relevant=np.concatenate([row.relevant for row in rows]),
+        days=np.concatenate([row.days for row in rows]),
         sizes=np.array([len(row.articles) for row in rows]),
         about=np.array(json.dumps(about)),
         names=np.array(HIT_SIGNALS),
@@ -167,7 +174,7 @@ def load(path: Path) -> list[Asked]:
     if tuple(data["names"]) != HIT_SIGNALS:
         raise SystemExit(f"{path} holds other signals; delete it.")
     ends = np.cumsum(data["sizes"])
-    all_signals, all_relevant = data["signals"], data["relevant"]
+    all_signals, all_relevant, all_days = data["signals"], data["relevant"], data["days"]
     rows = []
     for end, size, about in zip(ends, data["sizes"], json.loads(str(data["about"])), strict=True):
         name, group, expected, marks, articles = about
@@ -180,6 +187,7 @@ def load(path: Path) -> list[Asked]:
                 all_relevant[end - size : end],
                 tuple(marks),
                 tuple(articles),
+                all_days[end - size : end],
             )
         )
     return rows
@@ -259,17 +267,20 @@ def fit(rows: Sequence[Asked], columns: Sequence[int]) -> Fitted:
             optimizer.step()
             schedule.step()
     net.eval()
+    for column, signal in enumerate(columns):
+        if HIT_SIGNALS[signal] in ("bm25_in_list", "cosine_in_list"):
+            net.direct.weight.data[0, column] += MIXTURE_WEIGHT / 2 * float(scales[column])
     return Fitted(net, means, scales)
 
 
-def ranked(row: Asked, scores: Array) -> list[int]:
+def ranked(scores: Array) -> list[int]:
     """Places among the candidates, the best first."""
     return [int(i) for i in np.argsort(-scores, kind="stable")]
 
 
 def measure(rows: Sequence[Asked], scores: Sequence[Array]) -> dict[str, float]:
     """Rows of one set and their candidates' scores → the set's measures."""
-    orders = [ranked(row, each) for row, each in zip(rows, scores, strict=True)]
+    orders = [ranked(each + DAY_WEIGHT * row.days) for row, each in zip(rows, scores, strict=True)]
     if rows[0].marks and any(any(row.marks) for row in rows):
         figures = [
             score([row.marks[i] for i in order], row.expected)
