@@ -316,6 +316,7 @@ def evaluate(
     worst: Annotated[
         int, typer.Option("--worst", min=0, help="How many of the worst questions to show.")
     ] = 10,
+    today: TodayOption = None,
 ) -> None:
     """Measure how well questions of your own find their evidence or their articles.
 
@@ -327,6 +328,7 @@ def evaluate(
     from rag.evaluation_questions import read_questions
 
     file = read_questions(questions)
+    day = _day("--today", today)
     with TemporaryDirectory(prefix="broadsheet-eval-") as temporary:
         if folder is not None and index is None:
             index = Path(temporary)
@@ -335,10 +337,12 @@ def evaluate(
             report = _build_with_bar(chatbot, folder, {})
             if not as_json:
                 print_report(out, report, chatbot.settings.index, chatbot.model)
-        _evaluate_with_bar(chatbot, file, as_json, worst)
+        _evaluate_with_bar(chatbot, file, as_json, worst, day)
 
 
-def _evaluate_with_bar(chatbot: Chatbot, file: QuestionsFile, as_json: bool, worst: int) -> None:
+def _evaluate_with_bar(
+    chatbot: Chatbot, file: QuestionsFile, as_json: bool, worst: int, today: date | None
+) -> None:
     from rich.progress import Progress as Bar
 
     from rag.cli_output import printable
@@ -348,7 +352,7 @@ def _evaluate_with_bar(chatbot: Chatbot, file: QuestionsFile, as_json: bool, wor
 
     with Bar(console=err, transient=True) as bar:
         task = bar.add_task("searching", total=len(file.questions))
-        found = evaluate(chatbot, file, lambda done: bar.update(task, completed=done))
+        found = evaluate(chatbot, file, lambda done: bar.update(task, completed=done), today=today)
     if as_json:
         print(to_json(found, indent=2))
     else:

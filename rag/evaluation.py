@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import SequenceMatcher
 
 import numpy as np
@@ -66,12 +67,14 @@ class QuestionResult:
 class Evaluation:
     """All that was measured; ``evidence`` and ``articles`` are empty where no question has any.
 
-    ``left_out_count`` is of questions that say they have neither.
+    ``left_out_count`` is of questions that say they have neither; ``today`` is the day that "last
+    week" in a question was taken to refer to.
     """
 
     folder: str
     generation: int
     model: str
+    today: date
     question_count: int
     left_out_count: int
     evidence: tuple[Row, ...]
@@ -83,16 +86,20 @@ def evaluate(
     chatbot: Chatbot,
     file: QuestionsFile,
     on_progress: Callable[[int], None] = lambda done: None,
+    *,
+    today: date | None = None,
 ) -> Evaluation:
     """Searches for every question → the measures, over all and for each kind, and the results.
 
-    Raises QuestionsUnreadable where the index lacks an article that a line names, and as
+    ``today`` is what "last week" in a question refers to, by default the machine's day. Raises
+    QuestionsUnreadable where the index lacks an article that a line names, and as
     ``Chatbot.search`` does.
     """
     _check_articles(chatbot, file)
+    today = today or date.today()
     found = []
     for done, question in enumerate(file.questions, 1):
-        found.append(_find(chatbot, question))
+        found.append(_find(chatbot, question, today))
         on_progress(done)
     results = _with_article_figures(chatbot, found)
     status = chatbot.status(with_changes=False)
@@ -100,6 +107,7 @@ def evaluate(
         folder=status.folder,
         generation=status.generation,
         model=status.model,
+        today=today,
         question_count=len(results),
         left_out_count=file.left_out_count,
         evidence=_rows(results, EVIDENCE_MEASURES),
@@ -127,8 +135,8 @@ def worst(results: Iterable[QuestionResult], count: int) -> list[QuestionResult]
 # --- searching --------------------------------------------------------------------------------
 
 
-def _search(chatbot: Chatbot, query: str, count: int) -> Sequence[Hit]:
-    return list(chatbot.search(query, count).hits)
+def _search(chatbot: Chatbot, query: str, count: int, today: date) -> Sequence[Hit]:
+    return chatbot.search(query, count, today=today).hits
 
 
 def _check_articles(chatbot: Chatbot, file: QuestionsFile) -> None:
@@ -143,11 +151,11 @@ def _check_articles(chatbot: Chatbot, file: QuestionsFile) -> None:
                 )
 
 
-def _find(chatbot: Chatbot, question: EvaluationQuestion) -> QuestionResult:
+def _find(chatbot: Chatbot, question: EvaluationQuestion, today: date) -> QuestionResult:
     """Searches for one question; the figures are those of its evidence."""
     hits: Sequence[Hit] = ()
     for depth in SEARCH_DEPTHS:
-        deeper = _search(chatbot, question.query, depth)
+        deeper = _search(chatbot, question.query, depth, today)
         hits = hits or deeper[:DEPTH]  # those that a reader sees; asking for more may re-order
         found = _ranked_articles(deeper)
         if not question.articles or len(found) >= DEPTH or len(deeper) < depth:

@@ -48,7 +48,7 @@ def _heading(evaluation: Evaluation) -> str:
     return (
         f"{counted(evaluation.question_count, 'question')} over {evaluation.folder}, generation "
         f"{evaluation.generation}, {evaluation.model}"
-        + (f"; {left_out:,} without evidence, left out" if left_out else "")
+        + (f"; {left_out:,} without evidence or articles, left out" if left_out else "")
         + "; below each mean its 95 % interval"
     )
 

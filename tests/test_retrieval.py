@@ -350,3 +350,15 @@ def test_scores_fall_but_where_time_decides_the_order(news: Chatbot) -> None:
         scores = [hit.score for hit in news.search(text, 50).hits]
         assert scores == sorted(scores, reverse=True)
         assert all(0 <= score <= 1 for score in scores)
+
+
+def test_a_question_for_days_alone_gets_the_articles_of_those_days(news: Chatbot) -> None:
+    found = news.search("What happened in June 2024?", today=TODAY)
+    assert found.filters == Filters((), date(2024, 6, 1), date(2024, 6, 30))
+    days = [news.article(hit.chunk.article_id).published for hit in found.hits]
+    dated = [day for day in days if day is not None]
+    assert dated
+    assert all(date(2024, 6, 1) <= day <= date(2024, 6, 30) for day in dated)
+    assert "fees-june" in names(found)
+    # Something else is asked as well: the days weigh, and filter nothing.
+    assert news.search("Who raised the fees in June 2024?", today=TODAY).filters == Filters()

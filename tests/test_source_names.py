@@ -574,3 +574,10 @@ def test_five_thousand_sources_cost_a_question_no_more_than_a_few() -> None:
     for _ in range(10):
         names.mentions(question)
     assert time.perf_counter() - started < 10 * 0.050  # ten times the promise of 5 ms
+
+
+def test_the_end_of_a_name_is_enough_where_one_source_alone_ends_so() -> None:
+    names = SourceNames(["The Velmouth Gazette", "Northern Post", "Evening Post"])
+    assert names.named("gazette") == ("The Velmouth Gazette",)
+    with pytest.raises(UnknownSource, match="status"):
+        names.named("Post")  # two end so
