@@ -91,7 +91,7 @@ def test_search_lists_hits_with_ranks(place: Path) -> None:
     assert re.match(r"1\. [01]\.\d{3}  Late frost costs growers", first[0])
     assert re.search(r"orchard\.txt \[0:\d+\]$", first[0])
     assert first[1].strip() == "undated · source unknown"
-    assert "meaning: 1 of 100 · words: 1 of 100 (cherry, harvest, frost)" in first[2]
+    assert "meaning: 1 of 3 · words: 1 of 1 (cherry, harvest, frost)" in first[2]
     assert (
         first[3].strip().startswith("Late frost costs growers half of the cherry harvest Growers")
     )
