@@ -27,6 +27,7 @@ _WHOLE_COUNT = 60  # of them become candidates
 _NAMED_COUNT = 20  # of the sources and days the question names
 _PART_COUNT = 12  # of each part by BM25, half as many by cosine
 
+_NAMED_WEIGHT = 0.3  # what a part's source, or day, adds to its BM25
 _FEW_CHUNKS = 2_000
 _DEEP_COUNT = 400
 
@@ -48,6 +49,12 @@ class PartScores:
     of_day: Mask
     names_source: bool
     names_day: bool
+
+    @property
+    def weighted_bm25(self) -> Scores:
+        """BM25 as a share of the best, raised for candidates of the part's source or day."""
+        weights = 1 + _NAMED_WEIGHT * self.of_source + _NAMED_WEIGHT * self.of_day
+        return self.bm25 / max(self.best_bm25, 1e-9) * weights
 
 
 @dataclass(frozen=True, slots=True)

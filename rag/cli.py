@@ -1,12 +1,9 @@
-"""The command line. Each command imports what it starts, so that ``--help`` is quick."""
+"""The commands of the command line. Each imports what it starts, so that ``--help`` is quick."""
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,12 +12,22 @@ from rich.console import Console
 from rich.markup import escape
 
 from rag import __version__
-from rag.errors import BroadsheetError, UsageError
+from rag.cli_options import (
+    AllOption,
+    FromOption,
+    IndexOption,
+    JsonOption,
+    SourceOption,
+    TodayOption,
+    UntilOption,
+    read_day,
+    read_filters,
+)
+from rag.errors import BroadsheetError, FolderEmpty, UsageError
 
 if TYPE_CHECKING:
     from rag.chatbot import Chatbot
-    from rag.evaluation_questions import QuestionsFile
-    from rag.records import BuildReport, Filters
+    from rag.records import BuildReport
 
 app = typer.Typer(
     help="Ask a folder of articles; every sentence of the answer stands in one of them.",
@@ -30,33 +37,6 @@ app = typer.Typer(
 )
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-IndexOption = Annotated[
-    Path | None, typer.Option("--index", metavar="DIR", help="Folder of the index.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="The record, whole, as JSON.")]
-SourceOption = Annotated[
-    list[str] | None,
-    typer.Option("--source", metavar="NAME", help="Only articles from this one; may be repeated."),
-]
-FromOption = Annotated[
-    str | None,
-    typer.Option("--from", metavar="DAY", help="Only articles published then or later."),
-]
-UntilOption = Annotated[
-    str | None,
-    typer.Option("--until", metavar="DAY", help="Only articles published then or earlier."),
-]
-TodayOption = Annotated[
-    str | None,
-    typer.Option("--today", metavar="DAY", help='What "last week" goes by, if not today.'),
-]
-AllOption = Annotated[
-    bool,
-    typer.Option(
-        "--all-articles", help="Search all, even if the question says when they appeared."
-    ),
-]
 
 
 def main() -> None:
@@ -80,6 +60,12 @@ def _chatbot(**given: Any) -> Chatbot:
     from rag.settings import load_settings
 
     return Chatbot(load_settings(**given))
+
+
+def _print_json(record: Any) -> None:
+    from rag.records import to_json
+
+    print(to_json(record, indent=2))
 
 
 def _print_version(wanted: bool) -> None:
@@ -116,6 +102,8 @@ def build(
     machine: Annotated[bool, typer.Option("--machine", hidden=True)] = False,
 ) -> None:
     """Make the index match the folder; only what changed is worked on."""
+    from rag.cli_progress import build_for_page, build_with_bar
+
     chatbot = _chatbot(index=index)
     options: dict[str, Any] = {
         "full": full,
@@ -125,55 +113,14 @@ def build(
     if folder is None and not chatbot.has_index():
         folder = chatbot.settings.articles
     if machine:
-        _build_for_page(chatbot, folder, options)
+        build_for_page(chatbot, folder, **options)
     elif as_json:
-        from rag.records import to_json
-
-        print(to_json(chatbot.build(folder, **options), indent=2))
+        _print_json(chatbot.build(folder, **options))
     else:
         from rag.cli_output import print_report
 
-        report = _build_with_bar(chatbot, folder, options)
+        report = build_with_bar(err, chatbot, folder, **options)
         print_report(out, report, chatbot.settings.index, chatbot.model)
-
-
-def _build_with_bar(chatbot: Chatbot, folder: Path | None, options: dict[str, Any]) -> BuildReport:
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    from rag.records import Progress
-
-    columns = (
-        TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )  # fmt: skip
-    with Bar(*columns, console=err, transient=not err.is_terminal) as bar:
-        tasks: dict[str, Any] = {}
-
-        def show(progress: Progress) -> None:
-            if progress.stage == "done":
-                return
-            if progress.stage not in tasks:
-                tasks[progress.stage] = bar.add_task(progress.stage)
-            bar.update(tasks[progress.stage], completed=progress.done, total=progress.total or None)
-
-        return chatbot.build(folder, on_progress=show, **options)
-
-
-def _build_for_page(chatbot: Chatbot, folder: Path | None, options: dict[str, Any]) -> None:
-    """The build that the page starts: lines that a program reads, at lower priority."""
-    from rag.rebuild import progress_to_line
-    from rag.records import to_json
-
-    os.nice(10)
-    try:
-        report = chatbot.build(
-            folder, on_progress=lambda p: print(progress_to_line(p), flush=True), **options
-        )
-    except BroadsheetError as error:
-        print("error", json.dumps(str(error)), flush=True)
-        sys.exit(1)
-    print("report", to_json(report), flush=True)
 
 
 @app.command()
@@ -192,12 +139,10 @@ def ask(
     A DAY is written 2024-05-03. --source, --from and --until take the place of the days of
     publication that the question itself may ask for.
     """
-    filters = _filters(source, first, until, all_articles)
-    answer = _chatbot(index=index).ask(question, filters=filters, today=_day("--today", today))
+    filters = read_filters(source, first, until, all_articles)
+    answer = _chatbot(index=index).ask(question, filters=filters, today=read_day("--today", today))
     if as_json:
-        from rag.records import to_json
-
-        print(to_json(answer, indent=2))
+        _print_json(answer)
     else:
         from rag.cli_output import print_answer
 
@@ -221,49 +166,15 @@ def search(
     A DAY is written 2024-05-03. --source, --from and --until take the place of the days of
     publication that the question itself may ask for.
     """
-    filters = _filters(source, first, until, all_articles)
+    filters = read_filters(source, first, until, all_articles)
     chatbot = _chatbot(index=index)
-    found = chatbot.search(question, count, filters=filters, today=_day("--today", today))
+    found = chatbot.search(question, count, filters=filters, today=read_day("--today", today))
     if as_json:
-        from rag.records import to_json
-
-        print(to_json(found, indent=2))
+        _print_json(found)
     else:
         from rag.cli_output import print_search
 
         print_search(out, found, chatbot.article, by_question=filters is None)
-
-
-def _filters(
-    sources: list[str] | None, first: str | None, until: str | None, all_articles: bool
-) -> Filters | None:
-    """The options as filters; None, where none is given, leaves them to the question."""
-    first_day, last_day = _day("--from", first), _day("--until", until)
-    given = bool(sources or first_day or last_day)
-    if all_articles and given:
-        raise UsageError(
-            "--all-articles searches all, --source, --from and --until some; leave one of them out."
-        )
-    if first_day and last_day and first_day > last_day:
-        raise UsageError(f"--from {first_day} is after --until {last_day}; swap them.")
-    if not (given or all_articles):
-        return None
-    from rag.records import Filters
-
-    return Filters(tuple(sources or ()), first_day, last_day)
-
-
-def _day(option: str, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-            raise ValueError
-        return date.fromisoformat(value)
-    except ValueError:
-        raise UsageError(
-            f"{option} {value!r} is no day; write year, month and day, as in 2024-05-03."
-        ) from None
 
 
 @app.command()
@@ -276,9 +187,7 @@ def show(
     chatbot = _chatbot(index=index)
     article = chatbot.article(article_id)
     if as_json:
-        from rag.records import to_json
-
-        print(to_json(article, indent=2))
+        _print_json(article)
     else:
         from rag.cli_output import print_article
 
@@ -290,9 +199,7 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say what the index holds and what has changed in its folder since."""
     found = _chatbot(index=index).status()
     if as_json:
-        from rag.records import to_json
-
-        print(to_json(found, indent=2))
+        _print_json(found)
     else:
         from rag.cli_output import print_status
 
@@ -324,39 +231,38 @@ def evaluate(
     """
     from tempfile import TemporaryDirectory
 
-    from rag.cli_output import print_report
+    from rag.cli_output import print_report, printable
+    from rag.cli_progress import evaluate_with_bar
     from rag.evaluation_questions import read_questions
+    from rag.evaluation_table import print_evaluation
 
     file = read_questions(questions)
-    day = _day("--today", today)
+    day = read_day("--today", today)
     with TemporaryDirectory(prefix="broadsheet-eval-") as temporary:
         if folder is not None and index is None:
             index = Path(temporary)
         chatbot = _chatbot(index=index)
         if folder is not None:
-            report = _build_with_bar(chatbot, folder, {})
+            report = _build_to_evaluate(chatbot, folder)
             if not as_json:
                 print_report(out, report, chatbot.settings.index, chatbot.model)
-        _evaluate_with_bar(chatbot, file, as_json, worst, day)
-
-
-def _evaluate_with_bar(
-    chatbot: Chatbot, file: QuestionsFile, as_json: bool, worst: int, today: date | None
-) -> None:
-    from rich.progress import Progress as Bar
-
-    from rag.cli_output import printable
-    from rag.evaluation import evaluate
-    from rag.evaluation_table import print_evaluation
-    from rag.records import to_json
-
-    with Bar(console=err, transient=True) as bar:
-        task = bar.add_task("searching", total=len(file.questions))
-        found = evaluate(chatbot, file, lambda done: bar.update(task, completed=done), today=today)
+        found = evaluate_with_bar(err, chatbot, file, day)
     if as_json:
-        print(to_json(found, indent=2))
+        _print_json(found)
     else:
         print_evaluation(out, found, worst, printable)
+
+
+def _build_to_evaluate(chatbot: Chatbot, folder: Path) -> BuildReport:
+    from rag.cli_progress import build_with_bar
+
+    try:
+        return build_with_bar(err, chatbot, folder)
+    except FolderEmpty as error:  # its advice is for the command that empties an index
+        raise FolderEmpty(
+            f"Folder {folder} holds no article that can be read, so no question can be evaluated; "
+            "name a folder of articles, or none to evaluate the index as it is."
+        ) from error
 
 
 @app.command()

@@ -7,7 +7,8 @@ hit stands for the copies folded into it. Nothing here reads a file or prints.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -15,7 +16,7 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from rag.chatbot import Chatbot
-from rag.evaluation_questions import EvaluationQuestion, QuestionsFile
+from rag.evaluation_questions import ALL, EvaluationQuestion, QuestionsFile
 from rag.measures import (
     ARTICLE_MEASURES,
     DEPTH,
@@ -95,14 +96,13 @@ def evaluate(
     QuestionsUnreadable where the index lacks an article that a line names, and as
     ``Chatbot.search`` does.
     """
-    _check_articles(chatbot, file)
+    status = chatbot.status(with_changes=False)
     today = today or date.today()
     found = []
-    for done, question in enumerate(file.questions, 1):
+    for done, question in enumerate(_with_known_ids(chatbot, file, status.folder), 1):
         found.append(_find(chatbot, question, today))
         on_progress(done)
     results = _with_article_figures(chatbot, found)
-    status = chatbot.status(with_changes=False)
     return Evaluation(
         folder=status.folder,
         generation=status.generation,
@@ -139,16 +139,33 @@ def _search(chatbot: Chatbot, query: str, count: int, today: date) -> Sequence[H
     return chatbot.search(query, count, today=today).hits
 
 
-def _check_articles(chatbot: Chatbot, file: QuestionsFile) -> None:
+def _with_known_ids(chatbot: Chatbot, file: QuestionsFile, folder: str) -> list[EvaluationQuestion]:
+    """The questions, each article called as the index calls it."""
     known = {article.id for article in chatbot.articles()}
+    example = f", as in {min(known)!r}" if known else ""
+    questions = []
     for question in file.questions:
-        for article_id in question.articles:
-            if article_id not in known:
+        ids: list[str] = []
+        for written in question.articles:
+            found = next((each for each in _spellings(written) if each in known), None)
+            if found is None:
                 raise file.error(
                     question.line,
-                    f"the index has no article {article_id!r}; `broadsheet status` says which "
-                    "folder it is of, and an id is the file's path below that",
+                    f"the index has no article {written!r}; an article is named by its file's path "
+                    f"below {folder}{example}",
                 )
+            ids.append(found)
+        questions.append(replace(question, articles=tuple(dict.fromkeys(ids))))
+    return questions
+
+
+def _spellings(article_id: str) -> Iterator[str]:
+    """An id as it was written, then as the same path is written in an index: "/" for "\\", and
+    nothing for "./" at the start.
+    """
+    for written in (article_id, article_id.replace("\\", "/")):
+        yield written
+        yield re.sub(r"^(?:\./+)+", "", written)
 
 
 def _find(chatbot: Chatbot, question: EvaluationQuestion, today: date) -> QuestionResult:
@@ -252,7 +269,7 @@ def _names_by_rank(result: QuestionResult, expected: Iterable[str]) -> list[str]
 def _rows(results: Sequence[QuestionResult], names: Sequence[str]) -> tuple[Row, ...]:
     having = [result for result in results if names[0] in result.figures]
     kinds = sorted({result.kind for result in having} - {""})
-    groups = [("all", having)] if having else []
+    groups = [(ALL, having)] if having else []
     groups += [(kind, [r for r in having if r.kind == kind]) for kind in kinds]
     rows = []
     for kind, group in groups:

@@ -2,20 +2,26 @@
 
 JSON lines: ``query``, with ``evidence`` (a list of sentences as they stand in an article, or of
 objects with the sentence as ``fact``), ``articles`` (a list of article ids), or both; a name for
-the kind of question as ``question_type`` may be given, other fields are passed over. A question
-with neither is left out, and counted, where it says so with an empty list, and is an error where it
-does not. Whether an index has the articles is not looked at here.
+the kind of question as ``question_type`` may be given, any but "all"; other fields are passed over.
+A question with neither is left out, and counted, where it says so with an empty list, and is an
+error where it does not. Whether an index has the articles is not looked at here.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from codecs import BOM_UTF8
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rag.errors import EmptyQuestion, QuestionsUnreadable, QuestionTooLong
 from rag.query import read_question
+
+ALL = "all"
+"""What the row over all kinds of questions is called, and so no kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +56,9 @@ def read_questions(path: Path) -> QuestionsFile:
 
     Raises QuestionsUnreadable, with the line's number where a line is the reason.
     """
-    try:
-        # Not splitlines: a JSON string may hold U+2028, where that would break the line.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsUnreadable(f"Questions file {path} cannot be read: {error}.") from error
     questions: list[EvaluationQuestion] = []
     left_out_count = 0
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(_lines(path), 1):
         if not line.strip():
             continue
         try:
@@ -77,6 +78,25 @@ def read_questions(path: Path) -> QuestionsFile:
     return QuestionsFile(str(path), tuple(questions), left_out_count)
 
 
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        raw = path.read_bytes().removeprefix(BOM_UTF8)
+    except OSError as error:
+        raise QuestionsUnreadable(
+            f"Questions file {path} cannot be read: {error.strerror or error}."
+        ) from error
+    # Not splitlines: a JSON string may hold U+2028, where that would break the line of text.
+    for number, line in enumerate(re.split(rb"\r\n?|\n", raw), 1):
+        try:
+            yield line.decode()
+        except UnicodeDecodeError as error:
+            place = len(line[: error.start].decode()) + 1
+            raise QuestionsUnreadable(
+                f"{path}, line {number}: byte 0x{line[error.start]:02x} at character {place} is no "
+                "UTF-8; save the file as UTF-8."
+            ) from error
+
+
 class _Malformed(Exception):
     """A line is no question; the message says why."""
 
@@ -92,16 +112,26 @@ def _question(number: int, line: str) -> EvaluationQuestion:
         raise _Malformed('"query" is missing')
     query = _text(row["query"], '"query"')
     read_question(query)  # the index would refuse it much later, and without the line
-    kind = row.get("question_type", "")
-    if not isinstance(kind, str):
-        raise _Malformed(f'"question_type" is no text but {_shown(kind)}')
     if "evidence" not in row and "articles" not in row:
         raise _Malformed(
             'neither "evidence" nor "articles"; a question that nothing answers has "evidence": []'
         )
     evidence = tuple(_fact(each) for each in _list(row, "evidence"))
     articles = tuple(_text(each, "article") for each in _list(row, "articles"))
-    return EvaluationQuestion(number, query, evidence, tuple(dict.fromkeys(articles)), kind)
+    return EvaluationQuestion(number, query, evidence, tuple(dict.fromkeys(articles)), _kind(row))
+
+
+def _kind(row: dict[str, Any]) -> str:
+    value = row.get("question_type", "")
+    if not value and isinstance(value, str):
+        return ""
+    kind = " ".join(_text(value, '"question_type"').split())
+    if kind.casefold() == ALL:
+        raise _Malformed(
+            f'"question_type" is {_shown(kind)}, the name of the row over all questions; give it '
+            "another"
+        )
+    return kind
 
 
 def _list(row: dict[str, Any], name: str) -> list[Any]:

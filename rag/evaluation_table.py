@@ -15,6 +15,8 @@ from rag.wording import counted
 
 LONGEST = 200
 """Characters of a question or sentence that are shown."""
+LONGEST_KIND = 30
+"""Characters of a kind's name that are shown; in the narrowest table three lines."""
 SHOWN_MEASURES = ("MRR@10", "all evidence@10", "nDCG@10", "R@10")
 """Those that the worst questions are chosen by."""
 
@@ -36,9 +38,9 @@ def print_evaluation(
             console.print(_table(f"questions with {unit}", rows, safe))
     shown = worst(evaluation.results, worst_count)
     if shown:
-        console.print(f"[bold]The {counted(len(shown), 'question')} that went worst[/]")
+        console.print(f"[bold]{_worst_heading(len(shown))}[/]")
     for result in shown:
-        console.print(f"[bold]line {result.line}[/] {safe(_shortened(result.query))}")
+        console.print(f"[bold]line {result.line}:[/] {safe(_shortened(result.query))}")
         for line in _lines(result):
             console.print(f"  {safe(line)}")
 
@@ -53,6 +55,12 @@ def _heading(evaluation: Evaluation) -> str:
     )
 
 
+def _worst_heading(count: int) -> str:
+    if count == 1:
+        return "The question with the worst result"
+    return f"The {count:,} questions with the worst results, the worst first"
+
+
 def _table(title: str, rows: Sequence[Row], safe: Callable[[str], str]) -> Table:
     # Narrow enough for 80 columns: two digits in intervals, one space beside each column.
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
@@ -61,7 +69,11 @@ def _table(title: str, rows: Sequence[Row], safe: Callable[[str], str]) -> Table
     for name in rows[0].figures:
         table.add_column(name.replace(" ", "\n"), justify="right", no_wrap=True)
     for row in rows:
-        table.add_row(safe(row.kind), f"{row.count:,}", *map(_cell, row.figures.values()))
+        table.add_row(
+            safe(_shortened(row.kind, LONGEST_KIND)),
+            f"{row.count:,}",
+            *map(_cell, row.figures.values()),
+        )
     return table
 
 
@@ -86,6 +98,6 @@ def _place(rank: int | None) -> str:
     return f"at {rank}" if rank else "not in the first ten"
 
 
-def _shortened(text: str) -> str:
+def _shortened(text: str, longest: int = LONGEST) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[:LONGEST] + "…"
+    return line if len(line) <= longest else line[:longest] + "…"

@@ -24,7 +24,6 @@ from rag.query import Question
 Matrix = npt.NDArray[np.float64]
 
 _RAREST = 3  # words, by which rare_coverage goes
-_SOURCE_WEIGHT = 0.3  # what a part's source, or day, adds to its BM25
 _LIST_END = 10  # the place a list's first is compared with
 
 HIT_SIGNALS = (
@@ -256,10 +255,7 @@ def _part_signals(
     table: ChunkTable, question: Question, found: Candidates, words: _Words
 ) -> dict[str, Scores]:
     bm25 = np.array([part.bm25 / max(part.best_bm25, 1e-9) for part in found.parts])
-    weights = [
-        1 + _SOURCE_WEIGHT * part.of_source + _SOURCE_WEIGHT * part.of_day for part in found.parts
-    ]
-    raised = np.array([part.bm25 * w for part, w in zip(found.parts, weights, strict=True)])
+    raised = np.array([part.weighted_bm25 for part in found.parts])
     raised /= np.maximum(raised.max(1, initial=0, keepdims=True), 1e-9)
     cosine = np.array([part.cosine for part in found.parts])
     gaps = np.array([part.cosine - part.best_cosine for part in found.parts])

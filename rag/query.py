@@ -17,7 +17,7 @@ from rag.chunking import Span
 from rag.errors import EmptyQuestion, QuestionTooLong
 from rag.lexical import terms
 from rag.periods import Period, read_periods, wants_newest
-from rag.question_parts import part_spans
+from rag.question_parts import LEAST_WORDS, part_spans
 from rag.source_names import SourceMention, SourceNames
 
 MAX_QUESTION_CHARACTERS = 2_000
@@ -123,16 +123,17 @@ def read_question(
     words = {term: word for term, word in _words(text).items() if term in set(found)}
     mentions = sources.mentions(text) if sources else ()
     periods = read_periods(text, today or date.today(), newest)
+    names = _names(text, words)
     return Question(
         text,
         tuple(found),
         words,
-        _names(text, words),
+        names,
         _quoted(text, mentions),
         frozenset(name for mention in mentions for name in mention.sources),
         len({mention.sources for mention in mentions}),
         periods,
-        _parts(text, mentions, periods),
+        _parts(text, mentions, periods, names),
         wants_newest(text),
     )
 
@@ -152,8 +153,14 @@ def _quoted(text: str, mentions: tuple[SourceMention, ...]) -> tuple[str, ...]:
 
 
 def _parts(
-    text: str, mentions: tuple[SourceMention, ...], periods: tuple[Period, ...]
+    text: str,
+    mentions: tuple[SourceMention, ...],
+    periods: tuple[Period, ...],
+    names: tuple[str, ...],
 ) -> tuple[Part, ...]:
+    """``names`` are those of the whole question: a short part without any ("and who is the mayor?")
+    is searched for with those of the parts before it; where these have none, with their words.
+    """
     named: list[Span] = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in periods]
     places = [
         (match.start(), term)
@@ -165,15 +172,21 @@ def _parts(
     spans = part_spans(text, lambda a, b: bisect_left(starts, b) - bisect_left(starts, a))
     if len(spans) < 2:
         return ()
-    return tuple(
-        Part(
-            text[start:end].strip(" ,;:?!—–"),
-            tuple(dict.fromkeys(term for place, term in places if start <= place < end)),
-            frozenset(s for m in mentions if start <= m.start < end for s in m.sources),
-            tuple(p for p in periods if start <= p.start < end),
+    parts = []
+    for start, end in spans:
+        words = dict.fromkeys(term for place, term in places if start <= place < end)
+        if len(words) < LEAST_WORDS and not words.keys() & set(names):
+            before = [term for place, term in places if place < start]
+            words |= dict.fromkeys([term for term in before if term in names] or before)
+        parts.append(
+            Part(
+                text[start:end].strip(" ,;:?!—–"),
+                tuple(words),
+                frozenset(s for m in mentions if start <= m.start < end for s in m.sources),
+                tuple(p for p in periods if start <= p.start < end),
+            )
         )
-        for start, end in spans
-    )
+    return tuple(parts)
 
 
 def clean(text: str) -> str:

@@ -2,8 +2,9 @@
 
 "Did A report X, while B reported Y?" needs evidence of X and of Y, and no chunk has both. The cuts
 are commas and the like, and words that join clauses; a piece with fewer than four words that carry
-meaning says too little to be searched for and stays with its neighbour. By pattern, not by grammar:
-a cut too many costs a short search, a cut too few the evidence of a part.
+meaning says too little to be searched for and stays with its neighbour, unless it asks with a
+question word of its own ("and who is the mayor?"). By pattern, not by grammar: a cut too many costs
+a short search, a cut too few the evidence of a part.
 """
 
 from __future__ import annotations
@@ -28,6 +29,13 @@ _CUT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# After a comma alone such a word mostly begins a relative clause ("the mayor, who resigned").
+_ASKS = re.compile(
+    r"(?:[,;:—–?!.]?\s+(?:and|but|or)|[?!.])\s+"
+    r"(?:who|whom|whose|what|when|where|why|how|which)\b(?!\s+(?:other|else)\b)",
+    re.IGNORECASE,
+)
+
 
 def part_spans(text: str, word_count: Callable[[int, int], int]) -> list[Span]:
     """A question → the half-open spans of its parts, in order; together they are the text.
@@ -38,13 +46,18 @@ def part_spans(text: str, word_count: Callable[[int, int], int]) -> list[Span]:
     cuts = [0, *(m.start() for m in _CUT.finditer(text) if m.start()), len(text)]
     parts: list[Span] = []
     for start, end in itertools.pairwise(cuts):
-        enough = word_count(start, end) >= LEAST_WORDS
-        if parts and not (enough and word_count(*parts[-1]) >= LEAST_WORDS):
+        least = _least(text, start)
+        before = word_count(*parts[-1]) if parts else 0
+        if parts and (word_count(start, end) < least or before < least):
             parts[-1] = (parts[-1][0], end)
         else:
             parts.append((start, end))
-    if len(parts) > 1 and word_count(*parts[-1]) < LEAST_WORDS:
+    if len(parts) > 1 and word_count(*parts[-1]) < _least(text, parts[-1][0]):
         parts[-2:] = [(parts[-2][0], len(text))]
     if len(parts) > MAX_PARTS:
         parts[MAX_PARTS - 1 :] = [(parts[MAX_PARTS - 1][0], len(text))]
     return parts
+
+
+def _least(text: str, start: int) -> int:
+    return 1 if _ASKS.match(text, start) else LEAST_WORDS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import PurePath
 from typing import Protocol
 
@@ -16,6 +17,7 @@ import numpy as np
 from rag.candidates import Candidates, Scores, find_candidates
 from rag.chunk_table import UNDATED
 from rag.embedding import Vectors
+from rag.hit_order import hit_order
 from rag.hit_signals import HIT_SIGNALS, day_signs, hit_signals
 from rag.index import Snapshot
 from rag.lexical import terms
@@ -41,10 +43,12 @@ known evidence name days, and the ranker took some of them for a reason against.
 _NOTHING_ELSE = "new news latest newest events"
 """Words that ask for nothing in particular, beside a period."""
 
+_NEWEST_DAYS = timedelta(days=6)
+"""Before the newest article's day, that "What is the latest news?" asks for."""
+
 RERANKED_COUNT = 30
 """How many of the best a cross-encoder, where one is set, puts in a new order."""
 
-_ABOUT_AS_LIKELY = 0.1  # of the best one's odds: among these "the latest" means the newest
 _FOLDED_OVERLAP = 0.5  # of a chunk's word triples that stand in a copy, to be the same text
 _SHINGLE_TERMS = 3
 
@@ -63,7 +67,7 @@ def retrieve(
 
     Raises UnknownSource where a filter names a source that the index does not have.
     """
-    filters = _stated(question) if filters is None else _resolved(snapshot, filters)
+    filters = _stated(snapshot, question) if filters is None else _resolved(snapshot, filters)
     found = find_candidates(snapshot, question, vectors, filters)
     scores: Scores = np.zeros(0)
     if len(found.numbers):
@@ -79,8 +83,12 @@ def retrieve(
     hits = _folded(snapshot, question, found, scores, order, count)
     if reranker is not None and reordered:
         reason = f"re-ordered by {PurePath(reranker.name).name}"
+        hits = [_because(hit, reason) if hit.chunk in reordered else hit for hit in hits]
+    if filters.first_day or filters.last_day:
         hits = [
-            replace(hit, reasons=(*hit.reasons, reason)) if hit.chunk in reordered else hit
+            _because(hit, "undated")
+            if snapshot.article(hit.chunk.article_id).published is None
+            else hit
             for hit in hits
         ]
     return SearchResult(
@@ -93,20 +101,25 @@ def retrieve(
     )
 
 
-def _stated(question: Question) -> Filters:
+def _stated(snapshot: Snapshot, question: Question) -> Filters:
     """The days of publication that an undivided question asks for, as filters; any days where it
-    asks for nothing else ("What happened last week?"). In a question of several parts or sources
-    each has its own, and a filter by one would lose the other's evidence.
+    asks for nothing else ("What happened last week?"), the last seven that have articles where it
+    asks for the newest alone. In a question of several parts or sources each has its own, and a
+    filter by one would lose the other's evidence.
     """
-    stated = [period for period in question.periods if period.published]
-    if not stated and len(question.periods) == 1 and not question.sources:
-        period = question.periods[0]
-        said = set(terms(question.text[period.start : period.end])) | set(terms(_NOTHING_ELSE))
-        if not set(question.words) - said:
-            stated = [period]
-    if len(stated) != 1 or question.parts or question.publisher_count > 1:
+    if question.parts or question.publisher_count > 1:
         return Filters()
-    return Filters((), stated[0].first_day, stated[0].last_day)
+    stated = [period for period in question.periods if period.published]
+    if not stated and len(question.periods) < 2 and not question.sources:
+        said = set(terms(_NOTHING_ELSE))
+        for period in question.periods:
+            said |= set(terms(question.text[period.start : period.end]))
+        if not set(question.words) - said:
+            stated = list(question.periods)
+            newest = snapshot.table.newest
+            if not stated and question.newest and newest:
+                return Filters((), newest - _NEWEST_DAYS, newest)
+    return Filters((), stated[0].first_day, stated[0].last_day) if len(stated) == 1 else Filters()
 
 
 def _resolved(snapshot: Snapshot, filters: Filters) -> Filters:
@@ -121,18 +134,10 @@ def _order(
     found: Candidates,
     scores: Scores,
 ) -> list[int]:
-    """Places among the candidates, the best first: by score; where the newest is wanted, those
-    about as likely as the best by day; where days filter, undated articles last.
-    """
+    """Places among the candidates, the best first; where days filter, undated articles last."""
     days = snapshot.table.days[found.rows]
-    order = sorted(range(len(scores)), key=lambda i: (-scores[i], found.numbers[i]))
-    if question.newest and order:
-        least = _ABOUT_AS_LIKELY * scores[order[0]]
-        likely = [i for i in order if scores[i] >= least]
-        order = sorted(likely, key=lambda i: -days[i]) + order[len(likely) :]
-    if filters.first_day or filters.last_day:
-        order.sort(key=lambda i: days[i] == UNDATED)
-    return order
+    filtered = bool(filters.first_day or filters.last_day)
+    return hit_order(question, found, scores, days, (days == UNDATED) & filtered)
 
 
 def _reranked(
@@ -225,6 +230,10 @@ def _hit(
     )
 
 
+def _because(hit: Hit, reason: str) -> Hit:
+    return replace(hit, reasons=(*hit.reasons, reason))
+
+
 def _reasons(
     snapshot: Snapshot,
     question: Question,
@@ -233,7 +242,7 @@ def _reasons(
     dense_rank: int | None,
     lexical_rank: int | None,
 ) -> tuple[str, ...]:
-    reasons = []
+    reasons = list[str]()
     if dense_rank is not None:
         reasons.append(f"meaning: {dense_rank} of {len(found.dense)}")
     here = set(snapshot.chunk_terms([int(found.numbers[place])])[0])

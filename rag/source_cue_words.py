@@ -28,14 +28,6 @@ _IRREGULAR = terms(
 )
 ARTICLES = terms("the|both|either|s|el|il|la|le")
 JOINERS = terms("also|and|as|but|by|or|versus|vs|well")
-# Said of a report only with "by": a publisher that raises or runs something acts for itself.
-GIVEN = terms("carried|given|offered|printed|provided|raised|run")
-REPORTS = terms("article|articles|edition|issue|piece|report|reports|stories|story")
-FROM = terms("headlines|latest|news|outlets|publications|source|sources|update|updates")
-SAID_TO = terms("according|compared|contrary|contrast|interview|speaking|spoke|spoken")
-SHOWN = terms(
-    """aired|appeared|broadcast|covered|discussed|featured|heard|posted|published|read|seen|shown"""
-)
 DONE = re.compile(r"ed$|^(?:bought|built|held|hit|led|made|paid|run|sold|won)$")
 
 
@@ -54,6 +46,20 @@ NOUNS = terms(
     reportage|report|reporting|reports|review|reviews|stance|statement|statements|stories|story|
     study|take|tone|version|view"""
 )
+# Preposition before a publisher's name → what it hangs on where it tells of a report.
+HANGS_ON = dict.fromkeys(("at", "in", "with"), VERBS | NOUNS) | {
+    # "Raised by Time" tells of a report; where Time "raises" or "runs" something, it acts itself.
+    "by": VERBS | NOUNS | terms("carried|given|offered|printed|provided|raised|run"),
+    "from": VERBS
+    | NOUNS
+    | terms("headlines|latest|news|outlets|publications|source|sources|update|updates"),
+    "of": terms("article|articles|edition|issue|piece|report|reports|stories|story"),
+    "on": terms(
+        """aired|appeared|broadcast|covered|discussed|featured|heard|posted|published|read|seen|
+        shown"""
+    ),
+    "to": terms("according|compared|contrary|contrast|interview|speaking|spoke|spoken"),
+}
 OUTLETS = terms(
     """agency|agencies|blog|broadcaster|broadcasters|channel|correspondent|daily|editor|journal|
     journalist|journalists|magazine|magazines|network|newspaper|newspapers|newsroom|outlet|
@@ -93,13 +99,36 @@ GRAMMAR = (
     | ABOUT
     | CALENDAR
     | terms(
-        """a|according|after|am|an|and|another|any|are|as|at|be|because|before|been|being|between|but|
-    compared|consider|considering|contrary|despite|during|earlier|following|given|he|her|how|if|
-    is|it|its|like|nor|or|our|per|read|s|she|since|so|such|than|that|the|their|there|these|they|
-    this|those|though|through|today|tomorrow|unless|unlike|until|versus|vs|was|we|were|what|
-    when|where|whereas|whether|which|while|who|whom|whose|why|without|yesterday|yet|you|your|will|can|could|may|might|should"""
+        """a|according|after|am|an|and|another|any|are|as|at|be|because|before|been|being|
+        besides|between|but|compared|consider|considering|contrary|despite|during|earlier|except|
+        excepting|excluding|following|given|he|her|how|if|is|it|its|like|nor|or|our|per|read|s|
+        she|since|so|such|than|that|the|their|there|these|they|this|those|though|through|today|
+        tomorrow|unless|unlike|until|versus|vs|was|we|were|what|when|where|whereas|whether|which|
+        while|who|whom|whose|why|without|yesterday|yet|you|your|will|can|could|may|might|should"""
     )
 )
 CLOSED = GRAMMAR | VERBS | CHANGES | NOUNS | OUTLETS | ARTICLE_KINDS
 APOSTROPHES = ("'", "’", "ʼ")
 QUOTES = "\"'“”‘’„‚«»‹›「」『』《》`"
+_ITEM = (
+    r"(?:(?:article|item|newspaper|one|outlet|paper|piece|publication|publisher|report|source)s?|"
+    r"coverage|news|reporting|stor(?:y|ies)|those)"
+)
+_NOT = r"(?:\bnot|n['’ʼ]t)"
+# What stands before a name that a question sets aside: "all sources but the BBC", "news not from
+# Time". "Dubbed a hero, but not by Time" tells what Time wrote and sets nothing aside; nor does
+# "no outlet other than Time", which is the one asked for.
+SET_ASIDE = re.compile(
+    rf"""(?P<wanted>\b(?:no|none|nobody|nothing)\s+(?:(?:one|else|of|other|the|{_ITEM})\s+)*)?
+    (?:\bother\s+(?:{_ITEM}\s+)?than
+    |\b(?:except(?:ing)?|excluding|besides|(?:apart|aside)\s+from|exception\s+of)
+    |\b(?:all|any|each|every)(?:one|body|thing)?(?:\s+(?:of|other|the))*(?:\s+{_ITEM})?\s+but
+    |{_NOT}\s+(?:(?:come|coming|taken)\s+)?from
+    |\b{_ITEM},?\s+(?:(?:that|which)\s+)?(?:(?:are|is|was|were)\s*)?{_NOT}\s+
+        (?:(?:published|written)\s+)?by)
+    (?:\s+(?:any|anything|by|for|from|in|of|on|the|{_ITEM}))*[\s{QUOTES}]+\Z""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Between names of a list that is set aside: "other than Time and the BBC".
+AND_ASIDE = re.compile(rf"[{QUOTES}]?,?\s(?:(?:and|n?or)\s)?(?:(?:from|the)\s)*[{QUOTES}]?")
+LIST_GOES_ON = re.compile(rf"[{QUOTES}]?(?:,|\s(?:and|n?or)\b)")

@@ -21,23 +21,18 @@ from rag.source_cue_words import (
     CHANGES,
     CLOSED,
     DONE,
-    FROM,
-    GIVEN,
     GRAMMAR,
+    HANGS_ON,
     JOINERS,
     NOUNS,
     OUTLETS,
     QUOTES,
-    REPORTS,
-    SAID_TO,
-    SHOWN,
     VERBS,
 )
-from rag.source_forms import EDITIONS, SMALL, TOP_LEVEL, Form, Word
+from rag.source_forms import DOMAIN_END, EDITIONS, SMALL, Form, Word
 
 _Cue = Literal["", "name", "source"]
 _MAX_LIST = 6  # names in a row ("by A, B, C and D") through which a cue is followed
-DOMAIN_END = re.compile(TOP_LEVEL + r"(?![\w-])")
 
 
 class Reading:
@@ -78,11 +73,6 @@ class Reading:
         end = DOMAIN_END.match(self.question, self.words[behind - 1].end)
         return end.end() if end else 0
 
-    def span(self, first: int, behind: int) -> tuple[int, int]:
-        """The name's span, without an article in small letters."""
-        first += self.words[first].raw in ("the", "THE") and behind - first > 1
-        return self.words[first].start, self.domain_end(behind) or self.words[behind - 1].end
-
     def behind_domain(self, behind: int) -> int:
         """The first word behind a name and what its domain adds to it."""
         end = self.domain_end(behind)
@@ -95,6 +85,8 @@ class Reading:
         written = self.words[first:behind]
         content = [w for w in written if w.key not in SMALL] or written
         capital = all(not w.raw[0].islower() for w in content)
+        if form.kind == "ending":
+            return capital and bool(cue) and self._ends(first, behind)
         tight = cue == "source" and self.lower and form.shape not in ("common", "common phrase")
         if self.domain_end(behind) and len(written) == 1:
             return True
@@ -126,8 +118,8 @@ class Reading:
 
     def alone(self, first: int, behind: int) -> bool:
         """Tells whether no longer name runs on around the words: "Hindustan" Times, Time Warner."""
-        before = first > 0 and bool(re.fullmatch(r"[\s-]+|\s?&\s?", self.gap(first)))
-        if before and (self.gap(first)[0] in "-&" or self.key(first - 1) == "&"):
+        before = first > 0 and bool(re.fullmatch(r"[\s-]+", self.gap(first)))
+        if before and self.gap(first)[0] == "-":
             return False
         titles = self.key(first - 1) in ("saturday", "sunday") and self.key(first) != "the"
         if before and (titles or self.is_name(first - 1)) and self.key(first - 1) != "s":
@@ -136,9 +128,18 @@ class Reading:
             return True
         if self.key(behind) == "of":
             return not self.is_name(behind + 1)
-        joined = "-" in self.gap(behind) or self.key(behind) == "&"
         runs_on = self.is_name(behind) and self.key(behind) not in EDITIONS
-        return not joined and (not runs_on or behind in self.named)
+        return "-" not in self.gap(behind) and (not runs_on or behind in self.named)
+
+    def _ends(self, first: int, behind: int) -> bool:
+        """Tells whether the words are the end of a paper's name that stands for it alone: "the
+        Gazette", and not of another's: "the Mail on Sunday", "Hull's Mail".
+        """
+        if self.key(first - 1) not in ("the", "from", "to", "by", "in", "per"):
+            return False
+        sunday = self.key(behind) == "on" and self.key(behind + 1) == "sunday"
+        runs_on = behind in self.named and not self.gap(behind).strip("- ")
+        return self.alone(first, behind) and self.closed(behind) and not (sunday or runs_on)
 
     def closed(self, behind: int) -> bool:
         """Tells whether the words end as a name does: nothing follows that they could describe."""
@@ -159,9 +160,7 @@ class Reading:
         if bracketed or BEHIND_UNSPACED.match(self.question, self.words[behind - 1].end):
             return "source"
         after = self._cue_after(first, behind)
-        if after == "source":
-            return after
-        return self._cue_before(first, behind) or after
+        return after if after == "source" else self._cue_before(first, behind) or after
 
     def _cue_before(self, first: int, behind: int) -> _Cue:
         kind: _Cue = ""
@@ -188,13 +187,12 @@ class Reading:
         """From the joiner of a list to the word before its previous item, or -1. Commas join
         only where more of the list stands behind, or where an "and" was passed.
         """
-        if self.key(i) in JOINERS:
-            while self.key(i) in JOINERS:
-                i -= 1
-        else:
+        if self.key(i) not in JOINERS:
             goes_on = "," in self.gap(behind) or self.key(behind) in ("and", "or")
             if "," not in self.gap(i + 1) or not (listed or goes_on):
                 return -1
+        while self.key(i) in JOINERS:
+            i -= 1
         start = i
         while start - i < 8 and (self.is_name(i) or i in self.named or self.key(i) == "s"):
             i -= 1
@@ -205,9 +203,9 @@ class Reading:
         key, before = self.key(i), self.key(i - 1)
         if re.search(r"[.?!;)]", self.gap(i + 1)):
             return False
-        if key in BEFORE or (key == "to" and before in SAID_TO):
+        if key in BEFORE or (i == 0 and key in ("compare", "contrast")):
             return True
-        if i == 0 and key in ("compare", "contrast"):
+        if key in ("of", "to") and before in HANGS_ON[key]:
             return True
         if key in ("from", "in", "to") and self.gap(i + 1)[-1] in QUOTES:
             return True
@@ -215,11 +213,7 @@ class Reading:
             return bool({before, self.key(i - 2)} & OUTLETS)
         if key in ("from", "in", "on", "per") and self.begins(i):
             return "," in self.gap(behind) or ":" in self.gap(behind)
-        if key == "of":
-            return before in REPORTS
-        if key in ("by", "in", "from", "at", "with", "on"):
-            return self._reports_through(i)
-        return False
+        return key in ("by", "in", "from", "at", "with", "on") and self._reports_through(i)
 
     def _reports_through(self, i: int) -> bool:
         """Tells whether the preposition at ``i`` hangs on a report: "described by", "article …
@@ -228,15 +222,10 @@ class Reading:
         key, j = self.key(i), i - 1
         while self.key(j) in BETWEEN or (self.key(j) == "on" and key == "by"):
             j -= 1
-        if key == "on":
-            return self.key(j) in SHOWN or (self.key(j) == "reported" and self.key(j - 1) == "as")
-        if (
-            self.key(j) in VERBS
-            or self.key(j) in NOUNS
-            or (key == "from" and self.key(j) in FROM)
-            or (key == "by" and self.key(j) in GIVEN)
-        ):
+        if self.key(j) in HANGS_ON[key]:
             return True
+        if key == "on":
+            return self.key(j) == "reported" and self.key(j - 1) == "as"
         if key not in ("by", "from") or (key == "by" and DONE.search(self.key(j))):
             return False
         # "described by A as …, by B as … and by C as …"

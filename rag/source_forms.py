@@ -17,25 +17,29 @@ from rag.names import is_agency, is_organisation, terms
 MAX_FORM_LETTERS = 80
 """Longer names are known by their whole value only to ``named``; a source can be a whole post."""
 MAX_SPELT = 5  # words of a name that is spelt out: "British Broadcasting Corporation"
+# What papers call themselves behind the place they are of: "Gazette", of "The Velmouth Gazette".
+_TITLES = terms(
+    """advertiser|advocate|argus|banner|beacon|bee|bulletin|chronicle|courier|dispatch|echo|
+    enquirer|examiner|express|gazette|globe|guardian|herald|independent|inquirer|journal|kurier|
+    ledger|mail|mercury|messenger|mirror|monitor|observer|pilot|post|record|recorder|reflector|
+    register|review|sentinel|spectator|standard|star|statesman|sun|telegraph|times|transcript|
+    tribune"""
+)
 # Words that publishers take as names, and that stand in questions as themselves. Not complete: a
 # capitalised word that is not here still needs a cue where its capital tells nothing.
-_COMMON = terms(
-    """advance|advertiser|advocate|age|argus|athletic|atlantic|banner|beacon|bee|bild|billboard|
-    block|bulletin|business|call|capital|cell|chronicle|citizen|city|commentary|commerce|
-    conversation|cosmos|courier|crisis|cut|daily|day|defender|democrat|dawn|diplomat|dispatch|
-    dissent|earth|echo|economics|economist|economy|elle|englishman|enquirer|enterprise|era|
-    evening|examiner|express|finance|financial|focus|food|foreign|fortune|forum|forward|free|
-    future|gazette|globe|globes|guardian|health|herald|hill|hindu|history|home|independent|
-    information|inquirer|insider|intercept|interview|investor|item|journal|kurier|lancet|leader|
-    ledger|life|line|live|local|london|mail|market|markets|mercury|messenger|metro|mint|mirror|
-    monitor|moon|morning|music|nation|national|nature|new|news|newsday|observer|onion|outlook|
-    patriot|people|pilot|policy|politics|polygon|post|president|press|print|progress|quartz|
-    quint|radio|reader|reason|record|recorder|reflector|region|register|republic|republican|
-    review|ringer|rivals|roar|root|salon|science|scientist|scotsman|sentinel|signal|slate|space|
-    spectator|spectrum|spiegel|sport|sports|standard|star|stat|state|statesman|stern|stranger|
-    street|style|sun|sunday|system|tablet|technology|telegraph|tennessean|time|times|today|top|
-    town|transcript|travel|tribune|truth|tv|union|university|us|variety|verge|vice|village|
-    voice|vogue|week|weekly|welt|west|wire|wired|witness|women|world|yes|zeit"""
+_COMMON = _TITLES | terms(
+    """advance|age|athletic|atlantic|bild|billboard|block|business|call|capital|cell|citizen|
+    city|commentary|commerce|conversation|cosmos|crisis|cut|daily|day|defender|democrat|dawn|
+    diplomat|dissent|earth|economics|economist|economy|elle|englishman|enterprise|era|evening|
+    finance|financial|focus|food|foreign|fortune|forum|forward|free|future|globes|health|hill|
+    hindu|history|home|information|insider|intercept|interview|investor|item|lancet|leader|life|
+    line|live|local|london|market|markets|metro|mint|moon|morning|music|nation|national|nature|
+    new|news|newsday|onion|outlook|patriot|people|policy|politics|polygon|president|press|print|
+    progress|quartz|quint|radio|reader|reason|region|republic|republican|ringer|rivals|roar|root|
+    salon|science|scientist|scotsman|signal|slate|space|spectrum|spiegel|sport|sports|stat|state|
+    stern|stranger|street|style|sunday|system|tablet|technology|tennessean|time|today|top|town|
+    travel|truth|tv|union|university|us|variety|verge|vice|village|voice|vogue|week|weekly|welt|
+    west|wire|wired|witness|women|world|yes|zeit"""
 )
 SMALL = terms("a|and|de|des|du|for|in|of|on|s|the|und")
 _SECTIONS = terms(
@@ -50,10 +54,11 @@ _MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u096
 _WORD = re.compile(
     rf"(?:[A-Z]\.){{2,}}|[{_UNSPACED}]|&|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*"
 )
-TOP_LEVEL = r"(?:\.(?:ac|co|com|edu|gov|net|org))?\.(?:com|info|net|news|org|[a-z]{2})"
+_TOP_LEVEL = r"(?:\.(?:ac|co|com|edu|gov|net|org))?\.(?:com|info|net|news|org|[a-z]{2})"
 DOMAIN = re.compile(
-    rf"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*?){TOP_LEVEL}(?:/\S*)?", re.I
+    rf"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*?){_TOP_LEVEL}(?:/\S*)?", re.I
 )
+DOMAIN_END = re.compile(_TOP_LEVEL + r"(?![\w-])")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
@@ -66,7 +71,7 @@ class Word(NamedTuple):
     end: int
 
 
-Kind = Literal["name", "initials", "prefix"]
+Kind = Literal["name", "initials", "prefix", "ending"]
 _Shape = Literal["coined", "capitals", "plain", "common", "phrase", "common phrase"]
 
 
@@ -183,12 +188,7 @@ def short_forms(part: str) -> list[tuple[Kind, list[Word], bool]]:
     if domain := DOMAIN.fullmatch(part):
         label = domain[1].split(".")[-1]
         return [*found, ("name", read_words(label), _folded(label) not in _COMMON)]
-    brand = re.sub(r"\s*\([^()]*\)$", "", part)
-    pieces = re.split(r"\s[|–—»·•-]\s|:\s|\s::\s", brand)
-    brand = pieces[0]
-    if len(pieces) > 1 and set(_folded(brand).split()) <= _SECTIONS:
-        brand = pieces[-1]  # "News | The Tarn Gazette": the page's section stands first
-    words = read_words(brand)
+    words = _brand(part)
     bracketed = re.search(r"\(([A-Z]{2,6})\)$", part)
     if bracketed and (is_agency(bracketed[1]) or bracketed[1].lower() in initials_of(words)):
         found.append(("name", read_words(bracketed[1]), False))
@@ -209,6 +209,32 @@ def short_forms(part: str) -> list[tuple[Kind, list[Word], bool]]:
         if initials.isupper():
             place = Word(_folded(initials), initials, 0, 0)
             found.append(("name", [place, *bare[count:]], False))
+    return found
+
+
+def _brand(part: str) -> list[Word]:
+    """A name's words without its section, slogan or bracket: "The Tarn Gazette (UK) - Sport"."""
+    pieces = re.split(r"\s[|–—»·•-]\s|:\s|\s::\s", re.sub(r"\s*\([^()]*\)$", "", part))
+    # "News | The Tarn Gazette": the page's section stands first.
+    section_first = len(pieces) > 1 and set(_folded(pieces[0]).split()) <= _SECTIONS
+    return read_words(pieces[-1 if section_first else 0])
+
+
+def endings(part: str) -> list[tuple[str, list[Word]]]:
+    """A paper's name → the ends of it that people call it by, each with the whole name's letters:
+    "Gazette" and "Evening Gazette", of "Velmouth Evening Gazette". None of "The Post and Courier",
+    which is called by both, and of "The Sunday Times", which is no "Times".
+    """
+    words = _brand(part)
+    bare = words[1:] if has_the(words) else words
+    while len(bare) > 1 and bare[-1].key in EDITIONS:
+        bare = bare[:-1]
+    found: list[tuple[str, list[Word]]] = []
+    if bare and bare[-1].key in _TITLES:
+        for first in range(len(bare) - 1, 0, -1):
+            if bare[first].key not in _COMMON or bare[first - 1].key in SMALL | {"sunday"}:
+                break
+            found.append((joined(bare), bare[first:]))
     return found
 
 

@@ -1,8 +1,9 @@
 """A question → the publishers it names, out of those the index has, however it shortens them.
 
 Rules for any list of sources, and no list of publishers: what stands before a bar, dash or colon,
-domains, initials, the parts of a composite byline. A name that is a word as well ("Time", "The
-Age") counts only where the question writes it as a name and speaks of it as a publisher. Does not
+domains, initials, the parts of a composite byline, a paper's title without its place ("Gazette").
+A name that is a word as well ("Time", "The Age") counts only where the question writes it as a name
+and speaks of it as a publisher; one that is set aside ("other than Time") does not count. Does not
 find publishers that the index has not, and does not undo inflection («Коммерсанта»).
 """
 
@@ -15,15 +16,18 @@ from dataclasses import dataclass
 
 from rag.errors import UnknownSource
 from rag.names import is_agency
-from rag.source_cues import DOMAIN_END, Reading
+from rag.source_cue_words import AND_ASIDE, LIST_GOES_ON, SET_ASIDE
+from rag.source_cues import Reading
 from rag.source_forms import (
     DOMAIN,
+    DOMAIN_END,
     MAX_FORM_LETTERS,
     MAX_SPELT,
     SMALL,
     Form,
     Kind,
     Word,
+    endings,
     has_the,
     initials_of,
     is_abbreviation,
@@ -41,6 +45,7 @@ _AGENCY_WORD = re.compile(
 )
 # What may stand inside a name although the source has it not, or has something else there.
 _SOFT_GAP = re.compile(r"\s*[-‐‑]?\s?|['’ʼ.]|\s?&\s?")
+_MAX_SET_ASIDE = 120  # characters before a name in which to look for "other than"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,13 @@ class SourceNames:
         for source in self._sources:
             self._by_letters.setdefault(joined(read_words(source)) or source, []).append(source)
         whole = frozenset(self._by_letters)
+        ends: list[tuple[str, str, list[Word]]] = []
         for source in self._sources:
             for part in parts_of(source, whole):
                 for kind, words, domain in short_forms(part):
                     self._add(source, part, kind, words, domain)
+                ends += [(source, name, words) for name, words in endings(part)]
+        self._add_endings(ends)
         # Only a question's word that begins a name is looked at further.
         self._beginnings = {key[:count] for key in self._forms for count in (3, 6, 9)}
         self._longest = max(map(len, self._forms), default=0)
@@ -92,18 +100,44 @@ class SourceNames:
         form.sources.add(source)
         form.written.add(plain(part))
 
+    def _add_endings(self, ends: Iterable[tuple[str, str, list[Word]]]) -> None:
+        """Add "Gazette" for "The Velmouth Gazette" where none but that paper is called or ends so;
+        ``ends`` hold a source, the letters of the paper's name in it, and the name's end.
+        """
+        by_letters: dict[str, list[tuple[str, str, list[Word]]]] = {}
+        for end in ends:
+            by_letters.setdefault(joined(end[2]), []).append(end)
+        for key, alike in by_letters.items():
+            shortest = min((name for _, name, _ in alike), key=len)
+            # "Ana Roe, The Velmouth Gazette" is that paper as well.
+            if key not in self._forms and all(name.endswith(shortest) for _, name, _ in alike):
+                for source, _, words in alike:
+                    self._add(source, source, "ending", words, False)
+
     def mentions(self, question: str) -> tuple[SourceMention, ...]:
         """The sources that a question names, in order of place, none overlapping another."""
         words = read_words(question)
         candidates = self._candidates(question, words)
-        reading = Reading(question, words, {i for a, b, _ in candidates for i in range(a, b)})
+        named = {
+            i
+            for first, behind, forms in candidates
+            if any(form.kind != "ending" for form in forms)
+            for i in range(first, behind)
+        }
+        reading = Reading(question, words, named)
         found: list[SourceMention] = []
+        aside = 0  # where the last name ends that the question sets aside
         for first, behind, forms in candidates:
             cue = reading.cue(first, behind)
             held = [form for form in forms if reading.holds(form, first, behind, cue)]
-            if held:
-                sources = {source for form in held for source in form.sources}
-                start, end = reading.span(first, behind)
+            if not held:
+                continue
+            sources = {source for form in held for source in form.sources}
+            first += words[first].raw in ("the", "THE") and behind - first > 1
+            start, end = words[first].start, reading.domain_end(behind) or words[behind - 1].end
+            if _is_set_aside(question, start, end, aside):
+                aside = end
+            else:
                 found.append(SourceMention(tuple(sorted(sources)), start, end, cue == "source"))
         return tuple(found)
 
@@ -190,6 +224,11 @@ class SourceNames:
         raise UnknownSource(self._unknown(name))
 
     def _unknown(self, name: str) -> str:
+        if not name.strip():
+            return (
+                f"The name of the source is empty; give one that the index has (it has "
+                f"{len(self._sources):,}; `broadsheet status` lists them), or leave it out."
+            )
         typed = joined(read_words(name))
         near: list[str] = []
         for key in difflib.get_close_matches(
@@ -201,6 +240,19 @@ class SourceNames:
         advice = f"the nearest of its {count:,} are: {names}" if names else f"it has {count:,}"
         shown = " ".join(name[:MAX_FORM_LETTERS].split())
         return f'The index has no source "{shown}"; {advice}. `broadsheet status` lists them.'
+
+
+def _is_set_aside(question: str, start: int, end: int, aside: int) -> bool:
+    """Tells whether a name is one that the question does not want, as in "sources other than the
+    BBC", or stands in a list with the one that ends at ``aside``.
+    """
+    if found := SET_ASIDE.search(question, max(0, start - _MAX_SET_ASIDE), start):
+        return found["wanted"] is None
+    between = question[aside:start]
+    if not aside or not AND_ASIDE.fullmatch(between):
+        return False
+    # "Besides Time, the BBC reported": a comma joins only where the list goes on.
+    return bool(re.search(r"\b(?:and|n?or)\b", between) or LIST_GOES_ON.match(question, end))
 
 
 def _ends_with(source: str, ending: str) -> bool:

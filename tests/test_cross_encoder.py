@@ -221,17 +221,30 @@ def with_reranker(tmp_path: Path, embedder: Embedder) -> Callable[[Path], Chatbo
     return make
 
 
-def test_hits_stand_in_the_order_of_the_cross_encoder_with_its_scores(
+@pytest.fixture
+def build_with_both(
     folder: Path,
     build_index: Callable[..., BuildReport],
     with_reranker: Callable[[Path], Chatbot],
     small: Path,
     turned: Path,
+) -> Callable[[], list[tuple[Path, Chatbot]]]:
+    """Builds the index of ``folder`` as it then is → each of the two models, and a chatbot over
+    the index that has it as its reranker.
+    """
+
+    def make() -> list[tuple[Path, Chatbot]]:
+        build_index(folder)
+        return [(model, with_reranker(model)) for model in (small, turned)]
+
+    return make
+
+
+def test_hits_stand_in_the_order_of_the_cross_encoder_with_its_scores(
+    build_with_both: Callable[[], list[tuple[Path, Chatbot]]],
 ) -> None:
-    build_index(folder)
     orders = []
-    for model in (small, turned):
-        chatbot = with_reranker(model)
+    for model, chatbot in build_with_both():
         hits = chatbot.search(QUESTION).hits
         texts = [
             chatbot.article(h.chunk.article_id).text[h.chunk.start : h.chunk.end] for h in hits
@@ -246,19 +259,14 @@ def test_hits_stand_in_the_order_of_the_cross_encoder_with_its_scores(
 
 
 def test_hits_beyond_the_first_thirty_stay_below_them(
-    folder: Path,
-    build_index: Callable[..., BuildReport],
-    with_reranker: Callable[[Path], Chatbot],
-    small: Path,
-    turned: Path,
+    folder: Path, build_with_both: Callable[[], list[tuple[Path, Chatbot]]]
 ) -> None:
     for i in range(40):
         news = f"In village {i} the repair of the iron bridge will cost {i * 37} crowns a year."
         (folder / f"village-{i}.txt").write_text(f"Village {i} repairs its iron bridge\n\n{news}\n")
-    build_index(folder)
     first = []
-    for model in (small, turned):
-        hits = with_reranker(model).search(QUESTION, 43).hits
+    for model, chatbot in build_with_both():
+        hits = chatbot.search(QUESTION, 43).hits
         marked = [f"re-ordered by {model.name}" in h.reasons for h in hits]
         assert len(hits) > RERANKED_COUNT
         assert marked == [i < RERANKED_COUNT for i in range(len(hits))]
@@ -269,18 +277,13 @@ def test_hits_beyond_the_first_thirty_stay_below_them(
 
 
 def test_undated_articles_stay_last_where_days_restrict(
-    folder: Path,
-    build_index: Callable[..., BuildReport],
-    with_reranker: Callable[[Path], Chatbot],
-    small: Path,
-    turned: Path,
+    folder: Path, build_with_both: Callable[[], list[tuple[Path, Chatbot]]]
 ) -> None:
     for name, text in (("ferry", FERRY), ("orchard", ORCHARD)):
         (folder / f"{name}.txt").write_text(f"Published: 3 May 2024\n\n{text}")
-    build_index(folder)
     filters = Filters(first_day=date(2024, 5, 1))
-    for model in (small, turned):
-        hits = with_reranker(model).search(QUESTION, filters=filters).hits
+    for _, chatbot in build_with_both():
+        hits = chatbot.search(QUESTION, filters=filters).hits
         assert [h.chunk.article_id for h in hits][2:] == ["bridge.txt"]
 
 

@@ -126,8 +126,39 @@ def test_an_article_that_the_index_lacks_is_named_with_its_line(
         {"query": "Bridge?", "articles": ["bridge.txt"]},
         {"query": "Tunnel?", "articles": ["bridge.txt", "tunnel.txt"]},
     )
-    with pytest.raises(QuestionsUnreadable, match=r"line 2: .*'tunnel\.txt'"):
+    with pytest.raises(QuestionsUnreadable, match=r"line 2: .*'tunnel\.txt'.*as in 'bridge\.txt'"):
         evaluate(chatbot, read_questions(file))
+
+
+@pytest.mark.parametrize("written", ["./sub/mill.txt", "sub\\mill.txt", ".\\sub\\mill.txt"])
+def test_an_article_may_be_named_as_people_write_a_path(
+    folder: Path,
+    build_index: Callable[..., BuildReport],
+    chatbot: Chatbot,
+    tmp_path: Path,
+    written: str,
+) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "mill.txt").write_text(
+        "The paper mill floods\n\nWater rose in the paper mill.\n"
+    )
+    build_index(folder)
+    asked = {"query": "What rose in the paper mill?", "articles": [written, "sub/mill.txt"]}
+    (result,) = evaluate(chatbot, read_questions(questions_file(tmp_path, asked))).results
+    assert (result.articles, result.article_ranks) == (("sub/mill.txt",), (1,))
+    assert result.figures["nDCG@10"] == 1
+
+
+def test_an_article_whose_own_name_has_a_backslash_is_that_article(
+    folder: Path, build_index: Callable[..., BuildReport], chatbot: Chatbot, tmp_path: Path
+) -> None:
+    (folder / "sub").mkdir()
+    for name in ("sub/mill.txt", "sub\\mill.txt"):
+        (folder / name).write_text(f"A file\n\nIts name has {len(name)} characters: {name!r}.\n")
+    build_index(folder)
+    asked = {"query": "What is its name?", "articles": ["sub\\mill.txt"]}
+    (result,) = evaluate(chatbot, read_questions(questions_file(tmp_path, asked))).results
+    assert result.articles == ("sub\\mill.txt",)
 
 
 def test_the_worst_come_first_and_the_perfect_do_not_come(
@@ -181,8 +212,9 @@ def test_a_folder_is_built_evaluated_and_leaves_nothing(place: Path) -> None:
     assert "all evidence@10" in " ".join(done.stdout.split())
     assert "0.500" in done.stdout
     assert "nDCG@10" in done.stdout
-    assert "line 2 Who \\x1b[31mwins [bold]it[/]?" in done.stdout
+    assert "line 2: Who \\x1b[31mwins [bold]it[/]?" in done.stdout
     assert "“Nobody \\x1b]0;knows.”: not in the first ten" in done.stdout
+    assert "The question with the worst result\n" in done.stdout
     assert "\x1b" not in done.stdout
     assert max(map(len, done.stdout.splitlines()[3:14])) <= 80  # the table
     assert sorted(path.name for path in place.iterdir()) == ["articles", "questions.jsonl"]
@@ -203,13 +235,32 @@ def test_json_is_the_whole_record_and_the_index_stays_where_it_was_wanted(place:
 def test_worst_zero_shows_none(place: Path) -> None:
     done = eval_command("articles", "--questions", "questions.jsonl", "--worst", "0", cwd=place)
     assert done.returncode == 0
-    assert "went worst" not in done.stdout
+    assert "0.500" in done.stdout
+    assert "with the worst result" not in done.stdout
+
+
+def test_a_kinds_long_name_is_shortened_in_the_table_and_whole_in_json(place: Path) -> None:
+    name = "questions that ask " + "for very much at once " * 40
+    asked = {
+        "query": "What will the bridge cost?",
+        "question_type": name,
+        "articles": ["ferry.txt"],
+    }
+    questions_file(place, asked, asked)
+    words = ("--questions", "questions.jsonl", "--index", "ix")
+    printed = eval_command("articles", *words, cwd=place).stdout
+    assert "questions that ask for very mu…" in printed
+    assert len(printed.splitlines()) < 30
+    assert "The 2 questions with the worst results, the worst first\n" in printed
+    found = from_json(Evaluation, eval_command(*words, "--json", cwd=place).stdout)
+    assert [row.kind for row in found.articles] == ["all", name.strip()]
 
 
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
-        (["empty", "--questions", "questions.jsonl"], 1, "holds no article"),
+        (["empty", "--questions", "questions.jsonl"], 1, "empty holds no article"),
+        (["empty", "--questions", "questions.jsonl"], 1, "name a folder of articles"),
         (["nowhere", "--questions", "questions.jsonl"], 1, "cannot be listed"),
         (["--questions", "questions.jsonl"], 1, "broadsheet build"),
         (["articles", "--questions", "missing.jsonl"], 2, "missing.jsonl cannot be read"),
@@ -227,4 +278,5 @@ def test_what_cannot_be_evaluated_is_said_in_one_message(
     done = eval_command(*words, cwd=place)
     assert done.returncode == status
     assert message in " ".join(done.stderr.split())
+    assert "--allow-empty" not in done.stderr  # build's option, not this command's
     assert "Traceback" not in done.stderr

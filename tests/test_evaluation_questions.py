@@ -16,13 +16,13 @@ def test_a_question_has_evidence_or_articles_or_both(tmp_path: Path) -> None:
     file.write_text(
         '\ufeff{"query": "A?", "evidence": ["One.", {"fact": "Two.", "url": "x"}], "id": 7}\n'
         "\n"
-        '{"query": "B?", "articles": ["a.txt", "b/c.md", "a.txt"], "question_type": "why"}\r\n'
+        '{"query": "B?", "articles": ["a.txt", "b/c.md", "a.txt"], "question_type": " why\\t so "}\r\n'
         '{"query": "C\u2028D?", "evidence": ["Three."], "articles": ["a.txt"]}'
     )
     found = read_questions(file)
     assert found.questions == (
         EvaluationQuestion(1, "A?", ("One.", "Two."), (), ""),
-        EvaluationQuestion(3, "B?", (), ("a.txt", "b/c.md"), "why"),
+        EvaluationQuestion(3, "B?", (), ("a.txt", "b/c.md"), "why so"),
         EvaluationQuestion(4, "C\u2028D?", ("Three.",), ("a.txt",), ""),
     )
     assert found.left_out_count == 0
@@ -73,13 +73,23 @@ GOOD = '{"query": "A?", "evidence": ["x"]}'
         ('{"query": "A?", "articles": [7]}', "article is no text but 7"),
         ('{"query": "A?", "articles": [""]}', "article is empty"),
         ('{"query": "A?", "evidence": ["x"], "question_type": 7}', '"question_type" is no text'),
+        ('{"query": "A?", "evidence": ["x"], "question_type": null}', '"question_type" is no text'),
+        ('{"query": "A?", "evidence": ["x"], "question_type": "\\ud800"}', "surrogate"),
+        ('{"query": "A?", "evidence": ["x"], "question_type": "all"}', "row over all questions"),
+        ('{"query": "A?", "evidence": ["x"], "question_type": " All"}', "row over all questions"),
+        (
+            b'{"query": "caf\xe9?", "evidence": ["x"]}',
+            "byte 0xe9 at character 15 is no UTF-8; save",
+        ),
+        ("\u00e9\u00e9".encode() + b"\xff", "byte 0xff at character 3 is no UTF-8"),
     ],
 )
 def test_a_malformed_line_is_refused_with_its_number(
-    tmp_path: Path, line: str, message: str
+    tmp_path: Path, line: str | bytes, message: str
 ) -> None:
     file = tmp_path / "questions.jsonl"
-    file.write_text(f"{GOOD}\n\n{line}\n{GOOD}\n")
+    raw = line if isinstance(line, bytes) else line.encode()
+    file.write_bytes(b"\n".join([GOOD.encode(), b"", raw, GOOD.encode(), b""]))
     with pytest.raises(QuestionsUnreadable, match=f"questions.jsonl, line 3: .*{message}"):
         read_questions(file)
 
@@ -89,7 +99,7 @@ def test_a_malformed_line_is_refused_with_its_number(
     [
         (b"", "no question with evidence or articles"),
         (b'{"query": "A?", "evidence": []}', "no question with evidence or articles"),
-        (b'{"query": "caf\xe9?", "evidence": ["x"]}', "cannot be read: .*utf-8"),
+        (GOOD.encode("utf-16"), "line 1: byte 0xff at character 1 is no UTF-8"),
     ],
 )
 def test_a_file_without_questions_is_refused(tmp_path: Path, raw: bytes, message: str) -> None:

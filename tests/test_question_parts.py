@@ -40,6 +40,9 @@ def beginnings(text: str) -> list[str]:
         "What will the repair of the iron bridge cost the council of Ostwick this year?",
         "Why did growers and councillors quarrel?",  # a list of two words
         "Which of iron, slate, salt and timber was shipped?",
+        "What was it, and what for?",  # nothing to search for
+        "Who was the mayor, who resigned?",  # a relative clause
+        "Between Orrin and what other town does the ferry run?",
         "In 2019, who wrote the harbour plan?",  # what stands before the comma says too little
         "",
     ],
@@ -56,6 +59,9 @@ def test_a_question_of_one_clause_is_not_divided(question: str) -> None:
             "a leak in the salt works?",
             ["Did The", "while Coast"],
         ),
+        ("Who led the vote, and who is the mayor?", ["Who led", "and who"]),
+        ("Who owns the quay? And what does it cost?", ["Who owns", "And what"]),
+        ("Who owns the quay? How many berths has it?", ["Who owns", "How many"]),
         (
             "Which company, mentioned by The Lenn Post for closing its slate quarry, and by Coast "
             "Radio for buying two salt works, sold its trains last spring?",

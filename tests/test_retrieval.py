@@ -183,6 +183,9 @@ def test_days_of_publication_filter_and_undated_articles_come_last(news: Chatbot
         (date(2023, 8, 1), date(2023, 8, 31))
     ]
     assert "August 2023" in found.understood.periods[0].text
+    assert ["undated" in hit.reasons for hit in found.hits] == [
+        news.article(hit.chunk.article_id).published is None for hit in found.hits
+    ]
     # Nor does the undated one come first where it fits better.
     flooded = "Which articles published in August 2023 say how many farms went under at Mirren?"
     assert names(news.search(flooded.replace("published in August 2023 ", "")))[0] == "reservoir"
@@ -345,11 +348,32 @@ def chatbot_over_again(place: Path, embedder: Embedder) -> Chatbot:
     return made
 
 
-def test_scores_fall_but_where_time_decides_the_order(news: Chatbot) -> None:
-    for text in [*PLAIN, *(text for text, _ in TWO_PARTS)]:
+def test_scores_fall_but_where_time_or_parts_decide_the_order(news: Chatbot) -> None:
+    for text in PLAIN:
         scores = [hit.score for hit in news.search(text, 50).hits]
         assert scores == sorted(scores, reverse=True)
         assert all(0 <= score <= 1 for score in scores)
+
+
+def test_a_short_clause_with_its_own_question_word_has_its_evidence(news: Chatbot) -> None:
+    found = news.search("Who keeps barn owls in the signal box, and when was the library closed?")
+    assert len(found.understood.parts) == 2
+    assert {"owls", "library"} <= set(names(found)[:4])
+
+
+def test_the_latest_news_are_those_of_the_last_days_of_the_folder(news: Chatbot) -> None:
+    found = news.search("What is the latest news?", 40)
+    days = [news.article(hit.chunk.article_id).published for hit in found.hits]
+    dated = [day if type(day) is date else day.date() for day in days if day is not None]
+    assert dated
+    assert dated == sorted(dated, reverse=True)
+    newest = max(
+        day if type(day) is date else day.date()
+        for day in (article.published for article in news.articles())
+        if day is not None
+    )
+    assert dated[0] == newest == found.filters.last_day
+    assert (newest - dated[-1]).days < 7
 
 
 def test_a_question_for_days_alone_gets_the_articles_of_those_days(news: Chatbot) -> None:

@@ -462,6 +462,169 @@ def test_an_index_without_sources_names_none() -> None:
         SourceNames([]).named("The Guardian")
 
 
+@pytest.mark.parametrize("typed", ["", "  ", "\t\n"])
+def test_an_empty_source_is_refused_as_empty_with_what_to_do(typed: str) -> None:
+    with pytest.raises(UnknownSource, match=r"is empty.*it has 2.*status.*leave it out"):
+        SourceNames(["", "The Verge", "Time"]).named(typed)
+
+
+PAPERS = (
+    "The Velmouth Gazette",
+    "Lenn Evening Post",
+    "The Tarn Times",
+    "Tarn Mail",
+    "The Ostrick Sun",
+    "Sellby Guardian",
+    "Northern Star",
+    "Southern Star",
+    "Hythe Free Press",
+    "The Herald and Courier",
+    "The Sunday Record",
+    "Mirror",
+    "Wexe Mirror",
+)
+
+
+@pytest.mark.parametrize(
+    "row",
+    """
+What did the «Gazette» report about the harbour?
+What did The «Gazette» report about the harbour?
+According to the «Gazette», what sank?
+According to «Gazette», what sank?
+Which ferry, as reported by the «Gazette», sank?
+I read in the «Gazette» that it sank. Why?
+In the «Gazette», who is blamed?
+What is the latest news from the «Gazette» on the harbour?
+Does the «Gazette» article blame the pilot?
+Does the '«Gazette»' article blame the pilot?
+The «Gazette» reported a loss. Who bore it?
+When did the ‹Gazette› reporter leave?
+From the ‹Gazette› newspaper, what is known?
+What do the «Gazette» and the «Evening Post» say about rents?
+What did the «Post» report about rents?
+What did the «Times» report about rents?
+What did the «Mail» report on Sunday?
+What did the «Sun» report about rents?
+What did the «Guardian» report about rents?
+What did the «Mirror» report about rents?
+WHAT DID THE «GAZETTE» REPORT?
+What Did The «Gazette» Report About Rents?
+What did the gazette report about the harbour?
+What did the Hull Gazette report about the harbour?
+What did Hull's Gazette report about the harbour?
+What did the Gazette of Hull report?
+What did the Post-Gazette report?
+What does gazette.com report?
+What did the New York Times report?
+What did The New York Times report?
+What did The Times of India report?
+What did the Financial Times report?
+What did the Post Office report?
+What did the Post office say?
+What did the New York Post report?
+What did the Mail on Sunday report?
+According to the Mail on Sunday, who left?
+What did the Daily Mail report?
+What did the Sun Belt report?
+What did Sun report about its chips?
+What did the Guardian Angels report?
+What did the Guardian Gazette report?
+According to the Post Mirror, who left?
+Is the Sun older than the report says?
+Who is the Guardian of the child?
+Post reports are slow; why?
+What did the Star report about rents?
+What did the Press report about rents?
+What did the Courier report about rents?
+What did the Record report about rents?
+""".strip().splitlines(),
+)
+def test_the_end_of_a_papers_name_is_found_where_it_is_used_as_a_source(row: str) -> None:
+    question, expected = read(row)
+    found = SourceNames(PAPERS).mentions(question)
+    assert [(m.start, m.end, m.as_source) for m in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("sources", "meant"),
+    [
+        (PAPERS, ("The Velmouth Gazette",)),
+        (("The Velmouth Gazette", "Hull Gazette"), ()),
+        (("The Velmouth Gazette", "Gazette"), ("Gazette",)),
+        (
+            (
+                "Velmouth Gazette Online",
+                "The Velmouth Gazette - News",
+                "Ana Roe, The Velmouth Gazette",
+            ),
+            (
+                "Ana Roe, The Velmouth Gazette",
+                "The Velmouth Gazette - News",
+                "Velmouth Gazette Online",
+            ),
+        ),
+    ],
+)
+def test_the_end_of_a_name_means_one_paper_whatever_its_sections(
+    sources: tuple[str, ...], meant: tuple[str, ...]
+) -> None:
+    found = SourceNames(sources).mentions("What did the Gazette report?")
+    assert [mention.sources for mention in found] == ([meant] if meant else [])
+
+
+def test_a_word_that_ends_a_papers_name_hides_no_name_beside_it() -> None:
+    found = SourceNames(["Sellby Review", "Polygon"]).mentions(
+        "Does a review Polygon wrote say so?"
+    )
+    assert [mention.sources for mention in found] == [("Polygon",)]
+
+
+@pytest.mark.parametrize(
+    "row",
+    """
+What do sources not from The Verge report on chips?
+Which reports that aren't from the BBC name the senator?
+Which articles don't come from The Verge?
+Which articles not by The Verge name the senator?
+Which articles, not published by The Verge, name the senator?
+What do sources other than The Verge report on chips?
+What do sources other than the 'The Verge' report on chips?
+What do other sources than The Verge report on chips?
+what do sources other than the bbc and techcrunch report on chips?
+What does everyone except TechCrunch report on chips?
+What do all outlets except for the Guardian report on chips?
+What do all but the Guardian report on chips?
+What do all outlets but the Guardian report on chips?
+What did anyone but the BBC report?
+Who, besides Reuters, reported the strike?
+Who, apart from Reuters, The Verge and Wired, reported the strike?
+Who, aside from articles in The Verge, reported the strike?
+With the exception of Reuters, who reported the strike?
+What was reported on the strike, excluding articles from Reuters?
+Besides Reuters, did «The Verge» report the strike?
+Besides Reuters, «The Verge» reported the strike. Why?
+Besides Reuters and The Verge, who reported the strike?
+Excluding Reuters, The Verge and Wired, who reported the strike?
+What did «Reuters» report, other than The Verge?
+Was it reported by «Reuters», besides The Verge?
+What do sources other than Reuters say of ‹The Verge›'s editor?
+He was called a hero, but not by ‹TechCrunch›; who is he?
+Did not only «TechCrunch» but also «The Verge» report it?
+Why did no outlet other than «Reuters» report it?
+Why did nobody except «Reuters» report it?
+Was there a reason other than fear, according to «Reuters»?
+Which phone other than Apple's is praised by «The Verge»?
+It is not so. From «The Verge», what is known?
+""".strip().splitlines(),
+)
+def test_a_publisher_that_the_question_sets_aside_is_no_mention(
+    names: SourceNames, row: str
+) -> None:
+    question, expected = read(row)
+    assert [(m.start, m.end, m.as_source) for m in names.mentions(question)] == expected
+
+
 PIECES = st.sampled_from(
     [
         *SOURCES,
@@ -494,6 +657,9 @@ PIECES = st.sampled_from(
             "report",
             "article",
             "reported",
+            "not from",
+            "other than",
+            "all but",
             "says",
             "What",
             "did",

@@ -28,10 +28,12 @@ import torch
 from rag.candidates import find_candidates
 from rag.embedding import Embedder
 from rag.evaluation_questions import EvaluationQuestion, read_questions
+from rag.hit_order import by_parts
 from rag.hit_signals import HIT_SIGNALS, day_signs, hit_signals
 from rag.index import Index, Snapshot
 from rag.measures import DEPTH, article_figures, score
 from rag.query import read_question
+from rag.ranker import odds
 from rag.records import Filters
 from rag.retrieval import DAY_WEIGHT
 from tests.eval.cases import squeezed
@@ -75,7 +77,8 @@ class Asked:
     """A question with its candidates: their signals, of shape (n, signals), whether each holds
     evidence, which evidence sentences it holds (a letter for each) and its article. ``expected``
     are the letters of all evidence sentences, or the relevant articles; ``days`` see
-    ``hit_signals.day_signs``.
+    ``hit_signals.day_signs``; ``parts``, of shape (2, parts, n), are the two of
+    ``hit_order.by_parts``.
     """
 
     name: str
@@ -86,6 +89,7 @@ class Asked:
     marks: tuple[str, ...]
     articles: tuple[str, ...]
     days: Array
+    parts: Array
 
 
 # --- collecting -------------------------------------------------------------------------------
@@ -141,7 +145,9 @@ def _asked(
         relevant = [float(article in expected) for article in articles]
     signals = hit_signals(snapshot, asked, found).astype(np.float32)
     days = day_signs(snapshot.table, asked, found)
-    return Asked(name, group, expected, signals, np.array(relevant), marks, articles, days)
+    fits = [[part.weighted_bm25 for part in found.parts], [part.cosine for part in found.parts]]
+    parts = np.array(fits).reshape(2, len(found.parts), len(chunks))
+    return Asked(name, group, expected, signals, np.array(relevant), marks, articles, days, parts)
 
 
 def _holders(texts: dict[str, str], questions: Sequence[EvaluationQuestion]) -> list[list[str]]:
@@ -162,6 +168,8 @@ def save(path: Path, rows: Sequence[Asked]) -> None:
         signals=np.concatenate([row.signals for row in rows]),
         relevant=np.concatenate([row.relevant for row in rows]),
         days=np.concatenate([row.days for row in rows]),
+        parts=np.concatenate([row.parts.ravel() for row in rows]),
+        part_counts=np.array([row.parts.shape[1] for row in rows]),
         sizes=np.array([len(row.articles) for row in rows]),
         about=np.array(json.dumps(about)),
         names=np.array(HIT_SIGNALS),
@@ -175,9 +183,14 @@ def load(path: Path) -> list[Asked]:
         raise SystemExit(f"{path} holds other signals; delete it.")
     ends = np.cumsum(data["sizes"])
     all_signals, all_relevant, all_days = data["signals"], data["relevant"], data["days"]
+    shapes = [(2, int(p), int(n)) for p, n in zip(data["part_counts"], data["sizes"], strict=True)]
+    all_parts = np.split(data["parts"], np.cumsum([p * n * 2 for _, p, n in shapes])[:-1])
     rows = []
-    for end, size, about in zip(ends, data["sizes"], json.loads(str(data["about"])), strict=True):
+    for end, shape, parts, about in zip(
+        ends, shapes, all_parts, json.loads(str(data["about"])), strict=True
+    ):
         name, group, expected, marks, articles = about
+        size = shape[2]
         rows.append(
             Asked(
                 name,
@@ -188,6 +201,7 @@ def load(path: Path) -> list[Asked]:
                 tuple(marks),
                 tuple(articles),
                 all_days[end - size : end],
+                parts.reshape(shape),
             )
         )
     return rows
@@ -273,14 +287,16 @@ def fit(rows: Sequence[Asked], columns: Sequence[int]) -> Fitted:
     return Fitted(net, means, scales)
 
 
-def ranked(scores: Array) -> list[int]:
-    """Places among the candidates, the best first."""
-    return [int(i) for i in np.argsort(-scores, kind="stable")]
+def ranked(row: Asked, scores: Array) -> list[int]:
+    """Places among the candidates, the best first, as ``hit_order`` has them."""
+    scores = odds(scores + DAY_WEIGHT * row.days)
+    order = [int(i) for i in np.argsort(-scores, kind="stable")]
+    return by_parts(*row.parts, scores, order) if row.parts.size else order
 
 
 def measure(rows: Sequence[Asked], scores: Sequence[Array]) -> dict[str, float]:
     """Rows of one set and their candidates' scores → the set's measures."""
-    orders = [ranked(each + DAY_WEIGHT * row.days) for row, each in zip(rows, scores, strict=True)]
+    orders = [ranked(row, each) for row, each in zip(rows, scores, strict=True)]
     if rows[0].marks and any(any(row.marks) for row in rows):
         figures = [
             score([row.marks[i] for i in order], row.expected)
