@@ -4,35 +4,33 @@ use only this.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from rag.build import build, check_switch
-from rag.citations import Verdict, verify
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, Vectors
-from rag.errors import ArticleUnknown, ArticleUnreadable, IndexOfOtherModel
+from rag.errors import IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
-from rag.folders import ArticleFile, check_folder
+from rag.folders import check_folder
 from rag.index import Index, Snapshot
 from rag.new_chunks import ChunkSettings
-from rag.pieces import Piece, pieces_of
 from rag.query import Question, read_question
-from rag.readers import Readers
 from rag.records import (
     Answer,
     Article,
     ArticleSummary,
     BuildReport,
-    Citation,
     Filters,
     Progress,
     SearchResult,
     Status,
+    Verification,
 )
 from rag.retrieval import retrieve
 from rag.settings import Settings
+from rag.verification import verify_answers
 
 
 class Chatbot:
@@ -138,21 +136,17 @@ class Chatbot:
         check_switch(self.settings.index, known, check_folder(folder))
         return known != folder.resolve()
 
-    def verify(self, citation: Citation) -> Verdict:
-        """Reads the cited file again and says what became of the quote."""
+    def verify(self, answers: Sequence[Answer]) -> tuple[Verification, ...]:
+        """Reads the cited files again and says what became of each answer's citations, in order.
+
+        Raises IndexMissing, FolderUnreadable.
+        """
         folder = Path(self._index.status(with_changes=False).folder)
-        try:  # only files of the index: a forged citation opens nothing else
-            path = self.article(citation.article_id).path
-        except ArticleUnknown:
-            return "gone"
-        for piece in pieces_of(ArticleFile(path, folder / path)):
-            if isinstance(piece, Piece) and piece.id == citation.article_id:
-                try:
-                    with Readers(1) as readers:
-                        return verify(citation, readers.read(piece))
-                except ArticleUnreadable:
-                    return "gone"
-        return "gone"
+        return verify_answers(folder, answers, self._indexed)
+
+    def _indexed(self) -> Iterator[Article]:
+        with self._index.snapshot() as snapshot:
+            yield from snapshot.articles()
 
     def build(
         self,

@@ -14,6 +14,8 @@ from rich.markup import escape
 from rag import __version__
 from rag.cli_options import (
     AllOption,
+    ExportOption,
+    ForceOption,
     FromOption,
     IndexOption,
     JsonOption,
@@ -23,11 +25,10 @@ from rag.cli_options import (
     read_day,
     read_filters,
 )
-from rag.errors import BroadsheetError, FolderEmpty, UsageError
+from rag.errors import BroadsheetError, UsageError
 
 if TYPE_CHECKING:
     from rag.chatbot import Chatbot
-    from rag.records import BuildReport
 
 app = typer.Typer(
     help="Ask a folder of articles; every sentence of the answer stands in one of them.",
@@ -131,6 +132,8 @@ def ask(
     until: UntilOption = None,
     all_articles: AllOption = False,
     today: TodayOption = None,
+    export: ExportOption = None,
+    force: ForceOption = False,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -140,13 +143,48 @@ def ask(
     publication that the question itself may ask for.
     """
     filters = read_filters(source, first, until, all_articles)
+    if export is not None:
+        from rag.export_files import exporter
+
+        save = exporter(export, force=force)
     answer = _chatbot(index=index).ask(question, filters=filters, today=read_day("--today", today))
+    if export is not None:
+        save(answer)
+        err.print(escape(f"Written to {export}"))
     if as_json:
         _print_json(answer)
     else:
         from rag.cli_output import print_answer
 
         print_answer(out, answer, by_question=filters is None)
+
+
+@app.command()
+def verify(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="What ask --json printed, or an export; - for stdin."),
+    ],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read the cited files again; say which quotes stand, have moved, are changed or gone.
+
+    Exit status 1 where a quote is changed or gone; one that has moved still stands.
+    """
+    from rag.export_files import read_at_most
+    from rag.saved_answers import LONGEST_BYTES, read_turns
+
+    turns = read_turns(read_at_most(file, LONGEST_BYTES), str(file))
+    found = _chatbot(index=index).verify([turn.answer for turn in turns])
+    if as_json:
+        _print_json(found)
+    else:
+        from rag.cli_output import print_verifications
+
+        print_verifications(out, found)
+    if any(each.verdict in ("changed", "gone") for each in found):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -231,10 +269,11 @@ def evaluate(
     """
     from tempfile import TemporaryDirectory
 
-    from rag.cli_output import print_report, printable
-    from rag.cli_progress import evaluate_with_bar
+    from rag.cli_output import print_report
+    from rag.cli_progress import build_to_evaluate, evaluate_with_bar
     from rag.evaluation_questions import read_questions
     from rag.evaluation_table import print_evaluation
+    from rag.wording import printable
 
     file = read_questions(questions)
     day = read_day("--today", today)
@@ -243,7 +282,7 @@ def evaluate(
             index = Path(temporary)
         chatbot = _chatbot(index=index)
         if folder is not None:
-            report = _build_to_evaluate(chatbot, folder)
+            report = build_to_evaluate(err, chatbot, folder)
             if not as_json:
                 print_report(out, report, chatbot.settings.index, chatbot.model)
         found = evaluate_with_bar(err, chatbot, file, day)
@@ -251,18 +290,6 @@ def evaluate(
         _print_json(found)
     else:
         print_evaluation(out, found, worst, printable)
-
-
-def _build_to_evaluate(chatbot: Chatbot, folder: Path) -> BuildReport:
-    from rag.cli_progress import build_with_bar
-
-    try:
-        return build_with_bar(err, chatbot, folder)
-    except FolderEmpty as error:  # its advice is for the command that empties an index
-        raise FolderEmpty(
-            f"Folder {folder} holds no article that can be read, so no question can be evaluated; "
-            "name a folder of articles, or none to evaluate the index as it is."
-        ) from error
 
 
 @app.command()

@@ -44,6 +44,16 @@ AllOption = Annotated[
     ),
 ]
 
+ExportOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--export", metavar="FILE", help="Also write it to FILE.md, FILE.html or FILE.json."
+    ),
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Let --export overwrite a file that is there.")
+]
+
 
 def read_filters(
     sources: list[str] | None, first: str | None, until: str | None, all_articles: bool

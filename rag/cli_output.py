@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from rag.languages import language_name
-from rag.records import Answer, Article, BuildReport, Filters, Hit, SearchResult, Status
+from rag.records import (
+    Answer,
+    Article,
+    BuildReport,
+    Filters,
+    Hit,
+    SearchResult,
+    Status,
+    Verification,
+)
 from rag.wording import (
     NOT_FOUND,
     absent_line,
@@ -23,23 +34,24 @@ from rag.wording import (
     moment,
     passed_over_line,
     period_line,
+    printable,
     report_line,
     source_line,
     source_name,
     understood_lines,
+    verification_lines,
+    verified_line,
     words_only_line,
 )
 
 SHOWN_CHARACTERS = 300
 """How much of a hit's text is shown."""
 
+# A saved answer may be anyone's; ESC would speak to the terminal.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+_VERDICT_STYLES = {"verified": "green", "moved": "cyan", "changed": "yellow", "gone": "red"}
 _NEAREST_COUNT = 3
 _NAMED_COPIES = 5
-
-
-def printable(text: str) -> str:
-    """A file name without what would move the cursor or turn the line around."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def print_report(console: Console, report: BuildReport, index: Path, model: str) -> None:
@@ -92,6 +104,29 @@ def print_answer(console: Console, answer: Answer, *, by_question: bool) -> None
     for citation in answer.citations:
         number = escape(f"[{citation.number}]")
         console.print(f"[bold cyan]{number}[/] {escape(source_line(citation))}")
+
+
+def print_verifications(console: Console, found: Sequence[Verification]) -> None:
+    """A row for each citation: its number, what became of it, where it stands or stood, its quote.
+    Below, how many there are of each kind.
+    """
+    if not found:
+        console.print("No citation: there is nothing to verify.")
+        return
+    in_turns = len({each.turn for each in found}) > 1
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
+    for heading in ("citation", "verdict", "where", "quote"):
+        table.add_column(heading, overflow="fold")
+    for each in found:
+        number = f"{each.turn}." if in_turns else ""
+        table.add_row(
+            escape(f"{number}[{each.citation.number}]"),
+            f"[{_VERDICT_STYLES[each.verdict]}]{each.verdict}[/]",
+            escape("\n".join(verification_lines(each))),
+            escape(_CONTROLS.sub("\ufffd", " ".join(each.citation.quote.split()))),
+        )
+    console.print(table, soft_wrap=False)
+    console.print(escape(verified_line(found)))
 
 
 def _reading_lines(answer: Answer, by_question: bool) -> list[str]:

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from rag.chatbot import Chatbot
-from rag.errors import BroadsheetError
+from rag.errors import BroadsheetError, FolderEmpty
 from rag.evaluation import Evaluation, evaluate
 from rag.evaluation_questions import QuestionsFile
 from rag.rebuild import progress_to_line
@@ -43,6 +43,17 @@ def build_with_bar(
             bar.update(tasks[progress.stage], completed=progress.done, total=progress.total or None)
 
         return chatbot.build(folder, on_progress=show, **options)
+
+
+def build_to_evaluate(console: Console, chatbot: Chatbot, folder: Path) -> BuildReport:
+    """The same before an evaluation: what it says of a folder without articles fits that."""
+    try:
+        return build_with_bar(console, chatbot, folder)
+    except FolderEmpty as error:  # its advice is for the command that empties an index
+        raise FolderEmpty(
+            f"Folder {folder} holds no article that can be read, so no question can be evaluated; "
+            "name a folder of articles, or none to evaluate the index as it is."
+        ) from error
 
 
 def build_for_page(chatbot: Chatbot, folder: Path | None, **options: bool) -> None:

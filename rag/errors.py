@@ -7,6 +7,8 @@
     │   ├── ChunkSettingInvalid
     │   ├── SettingInvalid
     │   ├── QuestionsUnreadable     a file of questions for the evaluation
+    │   ├── AnswerUnreadable        a file that is no saved answer or conversation
+    │   ├── ExportRefused           a file to be written is there already, or of no known kind
     │   ├── UnknownSource           a filter names a publisher that the index has not
     │   └── FolderSwitchRefused     another folder than the index was built from
     ├── ArticlesError           the folder or a file in it
@@ -60,6 +62,14 @@ class SettingInvalid(UsageError):
 
 class QuestionsUnreadable(UsageError):
     """A file of questions for the evaluation is not one."""
+
+
+class AnswerUnreadable(UsageError):
+    """A file is no saved answer or conversation; the message names the field."""
+
+
+class ExportRefused(UsageError):
+    """A file cannot be written: it is there already, or its suffix names no kind of export."""
 
 
 class UnknownSource(UsageError):

@@ -250,6 +250,38 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """Turns, the oldest first: what is exported, and read back."""
+
+    turns: tuple[Turn, ...]
+
+
+Verdict = Literal["verified", "moved", "changed", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What became of a citation of the ``turn``-th answer, counted from 1, by the files as they
+    are now.
+
+    "verified": the quote stands at its place. "moved": it stands elsewhere in its article, or its
+    file was renamed; white space may differ. "changed": its article is there, the quote is not in
+    it. "gone": its article is not there, or cannot be read. ``article_id``, ``start`` and ``end``
+    say where the quote stands now, empty and None where it does not. ``also_in`` are other articles
+    in which it stands too, ``note`` what else is to be said.
+    """
+
+    turn: int
+    citation: Citation
+    verdict: Verdict
+    article_id: str = ""
+    start: int | None = None
+    end: int | None = None
+    also_in: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a build is: ``done`` of ``total`` items of ``stage``; ``total`` 0 is unknown."""
 

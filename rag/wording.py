@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -17,11 +18,17 @@ from rag.records import (
     Published,
     Understood,
     UnderstoodPeriod,
+    Verification,
 )
 
 NOT_FOUND = "The articles do not answer this."
 
 _NAMED_COUNT = 6  # a short form may mean dozens of sources; the others are counted
+
+
+def printable(text: str) -> str:
+    """A file name without what would move the cursor or turn the line around."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def day(published: Published) -> str:
@@ -216,6 +223,29 @@ def changes_line(changes: Changes) -> str:
         if ids
     ]
     return ", ".join(parts) if parts else "nothing"
+
+
+def verification_lines(found: Verification) -> list[str]:
+    """Where a citation's quote stands, or stood, and what else there is to say."""
+    cited = found.citation
+    lines = [printable(cited.article_id)]
+    if found.verdict == "moved":
+        if found.article_id == cited.article_id:
+            was = f"characters {cited.start}–{cited.end}"
+            lines.append(f"now at {found.start}–{found.end}, was {was}")
+        else:
+            lines.append(f"now in {printable(found.article_id)} at {found.start}–{found.end}")
+    elif found.also_in:
+        others = [printable(other) for other in found.also_in]
+        lines.append(f"also stands in {_some_of(others, 'and')}")
+    return [*lines, found.note] if found.note else lines
+
+
+def verified_line(found: Sequence[Verification]) -> str:
+    """How many citations there are of each verdict."""
+    counts = Counter(each.verdict for each in found)
+    parts = [f"{counts[v]:,} {v}" for v in ("verified", "moved", "changed", "gone") if counts[v]]
+    return f"{counted(len(found), 'citation')}: {', '.join(parts)}"
 
 
 def counted(count: int, noun: str) -> str:

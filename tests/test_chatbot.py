@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,21 +70,49 @@ def test_articles_and_status_describe_the_index(
     assert (changes.new, changes.deleted) == (("boat.txt",), ("ferry.txt",))
 
 
+def the_cost(chatbot: Chatbot) -> Answer:
+    """An answer that cites what the repair costs, and nothing else."""
+    answer = chatbot.ask("How much will the repair of the iron bridge cost?")
+    cited = tuple(c for c in answer.citations if "3.2 million" in c.quote)
+    assert len(cited) == 1
+    return replace(answer, citations=cited)
+
+
 def test_verification_reads_the_file_again(
     folder: Path, build_index: Build, chatbot: Chatbot
 ) -> None:
     build_index(folder)
-    answer = chatbot.ask("How much will the repair of the iron bridge cost?")
-    citation = answer.citations[0]
-    assert chatbot.verify(citation) == "verified"
-    file = folder / citation.article_id
+    answer = the_cost(chatbot)
+    (before,) = chatbot.verify([answer])
+    assert (before.verdict, before.citation) == ("verified", answer.citations[0])
+    file = folder / before.citation.article_id
     text = file.read_text()
     file.write_text(text.replace("\n\nThe town", "\n\nIt is official. The town"))
-    assert chatbot.verify(citation) == "moved"
+    assert chatbot.verify([answer])[0].verdict == "moved"
     file.write_text(text.replace("3.2 million", "3.3 million"))
-    assert chatbot.verify(citation) == "changed"
+    assert chatbot.verify([answer])[0].verdict == "changed"
     file.unlink()
-    assert chatbot.verify(citation) == "gone"
+    assert chatbot.verify([answer])[0].verdict == "gone"
+
+
+def test_a_renamed_file_is_found_before_and_after_a_build(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    (folder / "reprint.txt").write_text((folder / "bridge.txt").read_text())
+    build_index(folder)
+    answer = the_cost(chatbot)
+    cited = answer.citations[0].article_id
+    reprint = ({"bridge.txt", "reprint.txt"} - {cited}).pop()
+    (folder / cited).rename(folder / "renamed.txt")
+    for _ in range(2):
+        (found,) = chatbot.verify([answer])
+        assert (found.verdict, found.article_id) == ("moved", "renamed.txt")
+        build_index()
+    (folder / "renamed.txt").unlink()
+    for _ in range(2):
+        (found,) = chatbot.verify([answer])
+        assert (found.verdict, found.also_in) == ("gone", (reprint,))
+        build_index()
 
 
 def test_questions_during_builds_are_each_answered_from_one_generation(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import re
 import signal
@@ -13,15 +15,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from rag.cli_output import print_verifications
 from rag.records import (
     Answer,
     Article,
     BuildReport,
+    Citation,
     Filters,
     SearchResult,
     Status,
     UnderstoodPeriod,
+    Verification,
     from_json,
     to_json,
 )
@@ -307,3 +313,96 @@ def test_app_py_is_serve(place: Path) -> None:
     finally:
         started.send_signal(signal.SIGTERM)
         assert started.wait(60) == 0
+
+
+# --- saved answers ------------------------------------------------------------------------------
+
+
+def test_a_saved_answer_is_verified_and_its_change_shown(place: Path) -> None:
+    cost = "The repair will cost 3.2 million crowns and take two years."
+    question = "How much will the repair of the iron bridge cost?"
+    done = broadsheet("ask", question, "--json", "--export", "talk.json", cwd=place)
+    assert "Written to talk.json" in done.stderr
+    (place / "answer.json").write_text(done.stdout)
+    answer = from_json(Answer, done.stdout)
+    number = next(c.number for c in answer.citations if c.quote == cost)
+    for name in ("answer.json", "talk.json"):
+        done = broadsheet("verify", name, cwd=place)
+        assert done.returncode == 0, done.stderr
+        assert re.search(rf"\[{number}\] +verified +bridge.txt +{re.escape(cost)}", done.stdout)
+        count = len(answer.citations)
+        assert (
+            done.stdout.splitlines()[-1] == f"{count} citation{'s' * (count > 1)}: {count} verified"
+        )
+    file = place / "articles" / "bridge.txt"
+    file.write_text(BRIDGE.replace("3.2 million", "3.3 million"))
+    done = broadsheet("verify", "answer.json", "--json", cwd=place)
+    assert done.returncode == 1
+    found = {each["citation"]["quote"]: each["verdict"] for each in json.loads(done.stdout)}
+    assert found[cost] == "changed"
+    file.rename(place / "articles" / "iron.txt")
+    (place / "articles" / "iron.txt").write_text(BRIDGE)
+    done = broadsheet("verify", "talk.json", cwd=place)
+    assert done.returncode == 0  # what has moved still stands
+    assert "moved" in done.stdout
+    assert "now in iron.txt at " in done.stdout
+    (place / "articles" / "iron.txt").rename(file)
+
+
+def test_exports_are_whole_files_and_overwrite_nothing_unasked(place: Path) -> None:
+    ask = ("ask", "How much will the repair of the iron bridge cost?")
+    for name in ("out.md", "out.html"):
+        done = broadsheet(*ask, "--export", name, cwd=place)
+        assert done.returncode == 0, done.stderr
+        assert "3.2 million crowns" in done.stdout
+        text = (place / name).read_text()
+        assert "3.2 million crowns" in text
+        assert "bridge.txt" in text
+        assert (place / name).stat().st_mode & 0o777 == 0o666 & ~umask()
+    (place / "out.md").write_text("mine")
+    done = broadsheet(*ask, "--export", "out.md", cwd=place)
+    assert done.returncode == 2
+    assert "out.md is there already; give `--force`" in done.stderr
+    assert (place / "out.md").read_text() == "mine"
+    assert broadsheet(*ask, "--export", "out.md", "--force", cwd=place).returncode == 0
+    assert (place / "out.md").read_text() != "mine"
+    assert not list(place.glob(".*"))
+
+
+def umask() -> int:
+    """This process's, which its children inherit."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ask", "What?", "--export", "out.pdf"), "end in .md, .html or .json"),
+        (("ask", "What?", "--export", "nowhere/out.md"), "Folder nowhere does not exist"),
+        (("ask", "What?", "--export", "folder.md"), "folder.md is a folder"),
+        (("verify", "nowhere.json"), "nowhere.json cannot be read: No such file"),
+        (("verify", "articles"), "articles cannot be read: Is a directory"),
+        (("verify", "articles/bridge.txt"), "articles/bridge.txt is no JSON"),
+        (("verify", "/dev/zero"), "/dev/zero is larger than 20 MiB"),
+    ],
+)
+def test_what_cannot_be_exported_or_verified_is_said_before_any_work(
+    place: Path, words: tuple[str, ...], said: str
+) -> None:
+    (place / "folder.md").mkdir(exist_ok=True)
+    done = broadsheet(*words, cwd=place)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_forged_quote_speaks_to_no_terminal() -> None:
+    forged = Citation(1, "a\x1b[2J.txt", "", "", None, 0, 9, "a\x1b]0;x\x07[b]", "")
+    console = Console(record=True, file=io.StringIO(), width=120)
+    print_verifications(console, [Verification(1, forged, "gone", also_in=("b\x9b.txt",))])
+    shown = console.export_text()
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown)
+    assert "[b]" in shown
+    assert "1 citation: 1 gone" in shown

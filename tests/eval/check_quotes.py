@@ -42,10 +42,12 @@ def main() -> None:
             text = chatbot.article(citation.article_id).text
             if text[citation.start : citation.end] != citation.quote:
                 sys.exit(f"{citation.article_id}: {citation.quote!r} does not stand at its place")
-            if chatbot.verify(citation) != "verified":
-                sys.exit(f"{citation.article_id}: {citation.quote!r} is not in the file")
             quotes += 1
             lengths.append(len(citation.quote))
+        for found in chatbot.verify([answer]):
+            if found.verdict != "verified":
+                cited = found.citation
+                sys.exit(f"{cited.article_id}: {cited.quote!r} is {found.verdict} in the file")
     print(
         f"{len(picked)} questions, {answered} answered, {quotes} quotes, each at its place in "
         f"index and file; characters median {np.median(lengths):.0f}, "
