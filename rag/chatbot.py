@@ -29,6 +29,7 @@ from rag.records import (
     Verification,
 )
 from rag.retrieval import retrieve
+from rag.sentence_choice import MAX_SENTENCES
 from rag.settings import Settings
 from rag.verification import verify_answers
 
@@ -65,19 +66,23 @@ class Chatbot:
         return self._index.exists()
 
     def ask(
-        self, question: str, *, filters: Filters | None = None, today: date | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        today: date | None = None,
+        most: int = MAX_SENTENCES,
     ) -> Answer:
-        """A question → its answer, which may be ``not_found``.
+        """A question → its answer of at most ``most`` sentences, which may be ``not_found``.
 
         ``filters`` given, even empty, take the place of what the question says; ``today`` is what
         "last week" refers to, by default the machine's day. Raises EmptyQuestion,
         QuestionTooLong, UnknownSource, IndexMissing, IndexOfOtherModel.
         """
         with self._index.snapshot() as snapshot:
-            asked, vectors, found = self._search(snapshot, question, HIT_COUNT, filters, today)
-            # All of a question's sentences in one batch and none remembered: what else is in a
-            # batch moves a vector's last digits, and the same question must give the same record.
-            return answer(snapshot, asked, vectors[0], found, self._embedder.embed)
+            asked, found = self._search(snapshot, question, HIT_COUNT, filters, today)
+            tokens = self._embedder.embed_tokens(asked.text, is_question=True)
+            return answer(snapshot, asked, found, tokens, self._embedder.embed_tokens, most=most)
 
     def search(
         self,
@@ -89,7 +94,7 @@ class Chatbot:
     ) -> SearchResult:
         """A question → its best chunks. Takes and raises what ``ask`` does."""
         with self._index.snapshot() as snapshot:
-            return self._search(snapshot, question, count, filters, today)[2]
+            return self._search(snapshot, question, count, filters, today)[1]
 
     def _search(
         self,
@@ -98,13 +103,13 @@ class Chatbot:
         count: int,
         filters: Filters | None,
         today: date | None,
-    ) -> tuple[Question, Vectors, SearchResult]:
+    ) -> tuple[Question, SearchResult]:
         asked = read_question(
             question, sources=snapshot.source_names, today=today, newest=snapshot.table.newest
         )
         vectors = self._embed_question(snapshot, asked)
         found = retrieve(snapshot, asked, vectors, count, filters=filters, reranker=self._reranker)
-        return asked, vectors, found
+        return asked, found
 
     def article(self, article_id: str) -> Article:
         """The article as indexed. Raises ArticleUnknown, IndexMissing."""

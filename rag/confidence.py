@@ -1,7 +1,6 @@
-"""Signals → probabilities, by two logistic models fitted on questions with known answers.
+"""Signals → the probability that the articles answer a question at all, by a logistic model.
 
-One tells how likely a sentence answers the question, the other how likely the articles answer it
-at all. Weights, means and scales stand in ``static/answer_model.json``, written by
+Weights, means and scales stand in ``static/answer_model.json``, written by
 ``tests/eval/train_answer_model.py``; nothing here computes a signal.
 """
 
@@ -42,9 +41,8 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class AnswerModel:
-    """Both models and the probability from which a question counts as answered."""
+    """The model and the probability from which a question counts as answered."""
 
-    sentence: Logistic
     answer: Logistic
     threshold: float
 
@@ -59,4 +57,4 @@ def answer_model() -> AnswerModel:
         weights, means, scales = (tuple(part[key]) for key in ("weights", "means", "scales"))
         return Logistic(tuple(part["signals"]), weights, means, scales, part["bias"])
 
-    return AnswerModel(logistic("sentence"), logistic("answer"), data["threshold"])
+    return AnswerModel(logistic("answer"), data["threshold"])

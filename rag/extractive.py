@@ -3,56 +3,86 @@
 The sentences of the best hits are ranked by the probability that they answer; below the threshold
 of the second model (see ``confidence``) the answer is ``not_found``, with the words that no
 article has. Two rules stand before the threshold: about a name that no article has nothing is
-answered, and a sentence with the very words of a question about a name is not refused. One to
-four sentences are chosen, none that says what another says, and put in an order that reads.
+answered, and a sentence with the very words of a question about a name is not refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+
+from rag.answer_signals import ANSWER_SIGNALS, answer_signals, hits_signals
 from rag.citations import Citations
 from rag.confidence import answer_model
-from rag.embedding import Vectors
+from rag.embedding import Tokens
 from rag.index import Snapshot
+from rag.network import Matrix
 from rag.query import Question
-from rag.records import Answer, AnswerSentence, Missing, Published, SearchResult
-from rag.signals import ANSWER_SIGNALS, SENTENCE_SIGNALS, Candidate, answer_signals, candidates
+from rag.records import Answer, AnswerSentence, Hit, Missing, Published, SearchResult
+from rag.sentence_choice import MAX_SENTENCES, Candidate, Chosen, choose
+from rag.sentence_model import probabilities, sentence_model
+from rag.sentence_signals import (
+    SENTENCE_SIGNALS,
+    Sentence,
+    TokensOf,
+    sentence_signals,
+    sentences_of,
+)
 
 HIT_COUNT = 10
 """How many hits an answer is looked for in, and shows."""
-
-MAX_SENTENCES = 4
-_REPEAT_OVERLAP = 0.6  # of the shorter sentence's words; above, both say the same
 _COUNTED_CHUNKS = 10_000
+_CITED_COPIES = 3  # of an article, beside itself
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read for a question: the sentences of its hits, their signals of shape (sentences,
+    signals), and the signals of the hits.
+    """
+
+    sentences: tuple[Sentence, ...]
+    signals: Matrix
+    of_hits: dict[str, float]
+
+
+def read(
+    snapshot: Snapshot,
+    question: Question,
+    hits: Sequence[Hit],
+    question_tokens: Tokens,
+    tokens_of: TokensOf,
+) -> Reading:
+    """The hits → their sentences with all signals."""
+    found = sentences_of(snapshot, question, hits)
+    signals = sentence_signals(snapshot, question, hits, found, question_tokens, tokens_of)
+    return Reading(tuple(found), signals, hits_signals(snapshot, question, hits))
 
 
 def answer(
     snapshot: Snapshot,
     question: Question,
-    vector: Vectors,
     result: SearchResult,
-    embed: Callable[[Sequence[str]], Vectors],
+    question_tokens: Tokens,
+    tokens_of: TokensOf,
+    *,
+    most: int = MAX_SENTENCES,
 ) -> Answer:
-    """The question's hits → its answer: one to four sentences, or ``not_found``.
-
-    ``vector`` is the question's, of shape (dim,); ``embed`` gives the vectors of sentences,
-    float32 of shape (n, dim), rows of unit length.
-    """
-    model = answer_model()
-    hits = result.hits
-    found = candidates(snapshot, question, vector, hits, embed)
-    signals = answer_signals(snapshot, question, hits, found)
-    confidence = model.answer.check(ANSWER_SIGNALS).probability(signals) if found else 0.0
+    """The question's hits → its answer: one to ``most`` sentences, or ``not_found``."""
+    reading = read(snapshot, question, result.hits, question_tokens, tokens_of)
+    found, confidence = _ranked(reading)
     if has_absent_name(snapshot, question):
         confidence = 0.0
-    elif confidence < model.threshold and (naming := naming_sentences(question, found)):
-        found, confidence = naming, model.threshold
-    answered = confidence >= model.threshold
-    chosen = _in_reading_order(_choose(question, found)) if answered else []
+    elif confidence < answer_model().threshold and (named := naming_sentences(question, reading)):
+        found = [candidate for candidate in found if candidate.sentence in named]
+        confidence = answer_model().threshold
+    answered = confidence >= answer_model().threshold
     citations = Citations()
     sentences = tuple(
-        AnswerSentence(c.text, (citations.number(c.article, c.span),)) for c in chosen
+        _sentence(snapshot, result.hits, chosen, citations)
+        for chosen in (choose(question, found, most) if answered else ())
     )
     return Answer(
         question=question.text,
@@ -61,7 +91,7 @@ def answer(
         status="answered" if answered else "not_found",
         sentences=sentences,
         citations=citations.all(),
-        hits=hits,
+        hits=result.hits,
         missing=() if answered else _missing(snapshot, question),
         as_of=_newest(c.published for c in citations.all()),
         confidence=round(confidence, 4),
@@ -71,55 +101,55 @@ def answer(
     )
 
 
+def _ranked(reading: Reading) -> tuple[list[Candidate], float]:
+    """The sentences, the likeliest first, and the probability that the articles answer."""
+    if not reading.sentences:
+        return [], 0.0
+    chances = probabilities(sentence_model().check(SENTENCE_SIGNALS).scores(reading.signals))
+    signals = answer_signals(reading.of_hits, reading.signals, chances)
+    found = [
+        Candidate(sentence, float(chance))
+        for sentence, chance in zip(reading.sentences, chances, strict=True)
+    ]
+    found.sort(key=lambda c: (-c.chance, c.sentence.hit_place, c.sentence.span))
+    return found, answer_model().answer.check(ANSWER_SIGNALS).probability(signals)
+
+
 def has_absent_name(snapshot: Snapshot, question: Question) -> bool:
     """Whether the question has a name that no article has, however it is spelled."""
     return any(not snapshot.lexical.has_similar(name) for name in question.names)
 
 
-def naming_sentences(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+def naming_sentences(question: Question, reading: Reading) -> list[Sentence]:
     """The sentences that have every word of a question about a name, side by side: "Who is Evan
     Medeiros?" The vectors do not know the name and would refuse.
     """
     if not question.names:
         return []
-    overlap, pairs = SENTENCE_SIGNALS.index("overlap"), SENTENCE_SIGNALS.index("pairs")
+    columns = [SENTENCE_SIGNALS.index(name) for name in ("overlap", "pairs")]
     alone = len(question.words) == 1
-    return [c for c in found if c.signals[overlap] > 0.999 and (alone or c.signals[pairs] == 1.0)]
-
-
-def _choose(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence, then those nearly as probable, or somewhat less so with words of the
-    question that the answer lacks yet; none that says what another says.
-    """
-    chosen: list[Candidate] = []
-    covered: set[str] = set()
-    wanted = set(question.words)
-    for candidate in found:
-        if len(chosen) == MAX_SENTENCES:
-            break
-        new = (candidate.words & wanted) - covered
-        least = found[0].probability * (0.5 if new else 0.75)
-        if candidate.probability < least or any(_repeats(candidate, c) for c in chosen):
-            continue
-        chosen.append(candidate)
-        covered |= candidate.words & wanted
-    return chosen
-
-
-def _repeats(one: Candidate, other: Candidate) -> bool:
-    shorter = min(len(one.words), len(other.words))
-    return len(one.words & other.words) >= _REPEAT_OVERLAP * shorter
-
-
-def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """The most probable first; the rest by article, and within one as they stand there."""
-    if not chosen:
-        return []
-    order = list(dict.fromkeys(c.article.id for c in chosen))
     return [
-        chosen[0],
-        *sorted(chosen[1:], key=lambda c: (order.index(c.article.id), c.span)),
+        sentence
+        for sentence, (overlap, pairs) in zip(
+            reading.sentences, np.asarray(reading.signals)[:, columns], strict=True
+        )
+        if overlap > 0.999 and (alone or pairs == 1.0)
     ]
+
+
+def _sentence(
+    snapshot: Snapshot, hits: Sequence[Hit], chosen: Chosen, citations: Citations
+) -> AnswerSentence:
+    """A chosen sentence, cited where it stands and where copies of its article have it."""
+    article, (start, end) = chosen.sentence.article, chosen.span
+    text = article.text[start:end]
+    numbers = [citations.number(article, (start, end))]
+    for copy_id in hits[chosen.sentence.hit_place].copies[:_CITED_COPIES]:
+        copy = snapshot.article(copy_id)
+        place = copy.text.find(text)
+        if place >= 0:
+            numbers.append(citations.number(copy, (place, place + len(text))))
+    return AnswerSentence(text, tuple(numbers))
 
 
 def _missing(snapshot: Snapshot, question: Question) -> tuple[Missing, ...]:

@@ -119,7 +119,7 @@ def read_question(
     found = terms(text)
     if not found:
         raise EmptyQuestion("The question has no word in it; type what you want to know.")
-    # A mark of a rare script that _WORD takes for a gap would make a word that no search finds.
+    # A mark of a rare script that WORD takes for a gap would make a word that no search finds.
     words = {term: word for term, word in _words(text).items() if term in set(found)}
     mentions = sources.mentions(text) if sources else ()
     periods = read_periods(text, today or date.today(), newest)
@@ -164,7 +164,7 @@ def _parts(
     named: list[Span] = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in periods]
     places = [
         (match.start(), term)
-        for match in _WORD.finditer(text)
+        for match in WORD.finditer(text)
         if not any(start <= match.start() < end for start, end in named)
         for term in _terms_with_meaning(match.group())
     ]
@@ -198,7 +198,7 @@ def clean(text: str) -> str:
 
 # What `terms` takes for words. Python's \w leaves out the marks that stand on letters in Hebrew,
 # Arabic, the Indian scripts, Thai, Lao, Burmese and Khmer, and the joiners that Persian puts in.
-_WORD = re.compile(
+WORD = re.compile(
     r"\d+(?:[.,]\d+)*|[\w\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670"
     r"\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ece\u102b-\u109d\u17b4-\u17d3\u200c\u200d]+"
 )
@@ -206,7 +206,7 @@ _WORD = re.compile(
 
 def _words(text: str) -> dict[str, str]:
     words: dict[str, str] = {}
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         for term in _terms_with_meaning(match.group()):
             words.setdefault(term, match.group())
     return words

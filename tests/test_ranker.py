@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import rag.ranker
 from rag.hit_signals import HIT_SIGNALS
-from rag.ranker import network_from, odds, ranker
+from rag.network import network_from
+from rag.ranker import odds, ranker
 
 FILE = Path(rag.ranker.__file__).parent / "static" / "ranker.json"
 

@@ -97,7 +97,8 @@ def clapnq() -> tuple[dict[str, tuple[str, str]], list[_Item], list[_Item]]:
             passage = row["passages"][0]
             name = f"clapnq-{_digest(passage['text'])}.md"
             articles[name] = (passage["title"], passage["text"])
-            items.append(_Item(row["input"], name, (), name))
+            chosen = [s for o in row["output"] for s in o.get("selected_sentences") or () if s]
+            items.append(_Item(row["input"], name, tuple(dict.fromkeys(chosen)), name))
     return articles, found["answerable"], found["unanswerable"]
 
 

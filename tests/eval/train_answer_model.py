@@ -1,11 +1,12 @@
-"""Fits the two logistic models of ``rag/confidence.py`` and the refusal threshold.
+"""Fits the network of ``rag/sentence_model.py``, the logistic model of ``rag/confidence.py`` and the
+refusal threshold.
 
-    python -m tests.eval.train_answer_model [--signals FILE] [--write]
+    python -m tests.eval.train_answer_model [--rows FILE] [--ablate] [--write]
 
-Collects the signals of every case through the product's own build and retrieval, fits with folds
-that keep a topic, passage or question together, prints out-of-fold figures by kind of case, and
-with ``--write`` replaces ``rag/static/answer_model.json``. ``--signals`` keeps the collected
-signals in a file (JSON), so that fitting can be repeated without reading the sets again.
+Fits with folds that keep a topic, passage or question together and prints out-of-fold figures by
+kind of case, the same with each set left out of the training, and with ``--ablate`` without each
+group of signals. ``--write`` replaces the two files in ``rag/static``. ``--rows`` keeps what was
+collected (see ``answer_rows``) in a file (.npz).
 """
 
 from __future__ import annotations
@@ -13,262 +14,206 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from rag.build import build
+from rag.answer_signals import ANSWER_SIGNALS, answer_signals
 from rag.confidence import Logistic
-from rag.embedding import Embedder, Vectors
-from rag.extractive import HIT_COUNT, has_absent_name, naming_sentences
-from rag.index import Index, Snapshot
-from rag.new_chunks import ChunkSettings
-from rag.query import read_question
-from rag.retrieval import retrieve
-from rag.signals import ANSWER_SIGNALS, SENTENCE_SIGNALS, Candidate, answer_signals, candidates
-from tests.eval.cases import Bench, Case, benches, squeezed
+from rag.sentence_model import probabilities
+from rag.sentence_signals import SENTENCE_SIGNALS
+from tests.eval.answer_rows import Array, Row, collect, load, save
+from tests.eval.networks import Fitted, as_json, fit_network
 
 FOLDS = 5
+HIDDEN = 32
+EPOCHS = 10
+POINTWISE = 0.3
+"""Of each sentence's own log loss beside that of the list, see ``networks``."""
 FALSE_REFUSALS = 0.05
 # SQuAD's trick questions are made from words of the very paragraph: these signals cannot tell
-# them from others, and trained on they only taught distrust of shared words (refusals of the
-# other kinds fell from 0.63 to 0.59).
+# them from others, and trained on they only teach distrust of shared words.
 ONLY_MEASURED = {"squad-trick"}
-ASKED_ON = date(2026, 1, 1)
-"""What "last week" refers to; fixed, so that the signals stay the same."""
-MODEL_FILE = Path(__file__).parents[2] / "rag" / "static" / "answer_model.json"
+FAMILIES = ("squad", "nq", "clapnq", "multihop")
+STATIC = Path(__file__).parents[2] / "rag" / "static"
 
-Array = npt.NDArray[np.float64]
-
-
-class RememberingEmbedder(Embedder):
-    """The packaged model, asked once for each text: the folders of cases share articles."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: dict[str, Vectors] = {}
-
-    def embed_batches(self, texts: Sequence[str]) -> Any:
-        new = sorted({t for t in texts if t not in self._known})
-        for positions, vectors in super().embed_batches(new):
-            self._known.update(zip([new[p] for p in positions], vectors, strict=True))
-        yield list(range(len(texts))), np.stack([self._known[t] for t in texts])
+GROUPS = {
+    "late interaction": [n for n in SENTENCE_SIGNALS if "late" in n or "pooled" in n],
+    "words": ["overlap", "context_overlap", "part_overlap", "word_share", "name_share", "pairs",
+              "overlap_gap", "word_share_gap"],
+    "what is asked for": ["expected", "expected_certain", "expected_close", "agreement",
+                          "asks_other", "asks_who", "asks_where"],
+    "the hit": ["hit_log_odds", "hit_cosine"],
+    "the best's lead": [n for n in SENTENCE_SIGNALS if n.endswith("_gap")],
+}  # fmt: skip
 
 
-# --- collecting -------------------------------------------------------------------------------
+def balanced(rows: Sequence[Row]) -> list[float]:
+    """A weight for each row: every kind of case counts alike, and in it both labels; those only
+    measured count nothing.
+    """
+    counts = Counter((row.cell, row.answered) for row in rows)
+    return [
+        0.0 if row.cell in ONLY_MEASURED else 1000 / counts[row.cell, row.answered] for row in rows
+    ]
 
 
-def collect() -> list[dict[str, Any]]:
-    """All cases → rows of signals, one row for each case with its sentences inside."""
-    embedder = RememberingEmbedder()
-    rows = []
-    for bench in benches():
-        with tempfile.TemporaryDirectory() as folder:
-            rows.extend(_collect_bench(bench, Path(folder), embedder))
-        print(f"{bench.name}: {len(rows)} cases", flush=True)
-    return rows
+def fit_sentences(rows: Sequence[Row], columns: Sequence[int]) -> Fitted:
+    """The sentence network, by these columns of the signals."""
+    # Where an article answers but none of the sentences read does, nothing is learned.
+    rows = [row for row in rows if len(row.signals) and (row.right.any() or not row.answered)]
+    weights = balanced(rows)
+    used = [i for i, weight in enumerate(weights) if weight]
+    return fit_network(
+        [rows[i].signals[:, columns] for i in used],
+        [rows[i].right.astype(float) for i in used],
+        [weights[i] for i in used],
+        hidden=HIDDEN,
+        epochs=EPOCHS,
+        pointwise=POINTWISE,
+    )
 
 
-def _collect_bench(bench: Bench, folder: Path, embedder: Embedder) -> list[dict[str, Any]]:
-    articles = folder / "articles"
-    articles.mkdir()
-    for name, (title, text) in bench.articles.items():
-        head = f"---\ntitle: {json.dumps(title)}\n---\n\n" if title else ""
-        (articles / name).write_text(head + text)
-    build(folder / "index", articles, embedder, ChunkSettings())
-    with Index(folder / "index").snapshot() as snapshot:
-        return [_collect_case(snapshot, case, embedder) for case in bench.cases]
-
-
-def _collect_case(snapshot: Snapshot, case: Case, embedder: Embedder) -> dict[str, Any]:
-    question = read_question(
-        case.question[:2000],
-        sources=snapshot.source_names, today=ASKED_ON, newest=snapshot.table.newest,
-    )  # fmt: skip
-    vectors = embedder.embed_questions([question.text, *(part.text for part in question.parts)])
-    hits = retrieve(snapshot, question, vectors, HIT_COUNT).hits
-    found = candidates(snapshot, question, vectors[0], hits, embedder.embed)
-    return {
-        "cell": case.cell,
-        "group": case.group,
-        "question": case.question,
-        "answered": case.answered,
-        "sentences": [
-            {"signals": c.signals, "answers": _answers(c, case), "length": len(c.text)}
-            for c in found
-        ],
-        "absent_name": has_absent_name(snapshot, question),
-        "named": bool(naming_sentences(question, found)),
-        # Everything but the probabilities, which the folds' own models give.
-        "answer_signals": answer_signals(snapshot, question, hits, found),
-    }
-
-
-def _answers(candidate: Candidate, case: Case) -> bool:
-    if candidate.article.id not in case.gold:
-        return False
-    text = squeezed(candidate.text).lower()
-    return any(squeezed(a).lower() in text or text in squeezed(a).lower() for a in case.answers)
-
-
-# --- fitting ----------------------------------------------------------------------------------
-
-
-def fit(signals: Sequence[str], x: Array, y: Array, weight: Array) -> Logistic:
-    """Rows of signals, labels and weights → the model."""
+def fit_answers(rows: Sequence[Row], scores: Sequence[Array]) -> Logistic:
+    """The answer model, by the scores that the network gave each row's sentences."""
+    kept = [i for i, row in enumerate(rows) if len(row.signals)]
+    x = np.array([signals_of(rows[i], scores[i]) for i in kept])
+    y = np.array([float(rows[i].answered) for i in kept])
+    weights = balanced([rows[i] for i in kept])
     means, scales = x.mean(axis=0), x.std(axis=0)
     scales[scales < 1e-9] = 1.0
     model = LogisticRegression(C=1.0, max_iter=2000)
-    model.fit((x - means) / scales, y, sample_weight=weight)
+    model.fit((x - means) / scales, y, sample_weight=weights)
     return Logistic(
-        tuple(signals), tuple(map(float, model.coef_[0])), tuple(map(float, means)),
+        ANSWER_SIGNALS, tuple(map(float, model.coef_[0])), tuple(map(float, means)),
         tuple(map(float, scales)), float(model.intercept_[0]),
     )  # fmt: skip
 
 
-def predict(model: Logistic, x: Array) -> Array:
-    """Rows of signals → probabilities."""
-    z = (x - np.array(model.means)) / np.array(model.scales) @ np.array(model.weights) + model.bias
-    return 1 / (1 + np.exp(-np.clip(z, -40, 40)))
+def signals_of(row: Row, scores: Array) -> list[float]:
+    """A row's answer signals."""
+    return answer_signals(row.of_hits, row.signals, probabilities(scores))
 
 
-def balanced(cells: Sequence[str], labels: Array) -> Array:
-    """A weight for each row: every kind of case counts alike, and in it both labels; those only
-    measured count nothing."""
-    keys = list(zip(cells, labels.tolist(), strict=True))
-    counts = Counter(keys)
-    return np.array([0.0 if key[0] in ONLY_MEASURED else 1000 / counts[key] for key in keys])
+@dataclass(frozen=True)
+class Judged:
+    """Each case's probability of being answered, and its sentences' scores."""
+
+    probabilities: Array
+    scores: list[Array]
 
 
-def fit_sentences(rows: Sequence[dict[str, Any]]) -> Logistic:
-    """The sentence model, from the cases in which some sentence answers and some does not."""
-    x, y, weight = [], [], []
-    for row in rows:
-        labels = [s["answers"] for s in row["sentences"]]
-        if row["answered"] and any(labels) and not all(labels):
-            x.extend(s["signals"] for s in row["sentences"])
-            y.extend(labels)
-            weight.extend([1 / len(labels)] * len(labels))
-    return fit(SENTENCE_SIGNALS, np.array(x), np.array(y, dtype=float), np.array(weight))
-
-
-def with_probability(row: dict[str, Any], model: Logistic) -> list[float]:
-    """A row's answer signals, its first being the sentences' highest probability."""
-    first = 0.0
-    if row["sentences"]:
-        first = float(predict(model, np.array([s["signals"] for s in row["sentences"]])).max())
-    return [first, *row["answer_signals"][1:]]
-
-
-def fit_answers(rows: Sequence[dict[str, Any]], sentence_model: Logistic) -> Logistic:
-    """The answer model."""
-    x = np.array([with_probability(r, sentence_model) for r in rows])
-    y = np.array([float(r["answered"]) for r in rows])
-    return fit(ANSWER_SIGNALS, x, y, balanced([r["cell"] for r in rows], y))
-
-
-def out_of_fold(rows: Sequence[dict[str, Any]], folds: Sequence[int]) -> Array:
-    """Each case's probability by models that saw nothing of its fold; marks, in passing, the
-    place of the first sentence that answers."""
+def out_of_fold(rows: Sequence[Row], folds: Sequence[int], columns: Sequence[int]) -> Judged:
+    """Each case by models that saw nothing of its fold."""
     result = np.zeros(len(rows))
+    scores: list[Array] = [np.zeros(0)] * len(rows)
     for fold in sorted(set(folds)):
         training = [r for r, f in zip(rows, folds, strict=True) if f != fold]
-        sentence_model = fit_sentences(training)
-        answer_model = fit_answers(training, sentence_model)
+        network = fit_sentences(training, columns)
+        answer_model = fit_answers(training, [network.scores(r.signals[:, columns]) for r in training])
         for i, row in enumerate(rows):
-            if folds[i] == fold:
-                signals = np.array([with_probability(row, sentence_model)])
-                probability = predict(answer_model, signals)[0]
+            if folds[i] == fold and len(row.signals):
+                scores[i] = network.scores(row.signals[:, columns])
+                probability = answer_model.probability(signals_of(row, scores[i]))
                 # The two rules that stand before the threshold, see rag/extractive.py.
-                ruled = 1.0 if row["named"] else probability
-                result[i] = 0.0 if row["absent_name"] else ruled
-                row["first_answers"] = _first_answers(row, sentence_model)
-    return result
+                ruled = 1.0 if row.named else probability
+                result[i] = 0.0 if row.absent_name else ruled
+    return Judged(result, scores)
 
 
-def _first_answers(row: dict[str, Any], model: Logistic) -> bool:
-    if not row["sentences"]:
-        return False
-    probabilities = predict(model, np.array([s["signals"] for s in row["sentences"]]))
-    return bool(row["sentences"][int(probabilities.argmax())]["answers"])
-
-
-def threshold(rows: Sequence[dict[str, Any]], probabilities: Array) -> float:
+def threshold(rows: Sequence[Row], found: Array, kinds: set[str] | None = None) -> float:
     """The probability below which 5 % of the answered cases lie, each kind counting alike."""
-    cells = np.array([r["cell"] for r in rows])
-    answered = np.array([r["answered"] for r in rows])
-    kinds = sorted(set(cells[answered]))
+    cells = np.array([r.cell for r in rows])
+    answered = np.array([r.answered for r in rows])
+    kinds = kinds or set(cells[answered])
     low, high = 0.0, 1.0
     for _ in range(40):
         middle = (low + high) / 2
-        refused = np.mean([(probabilities[(cells == k) & answered] < middle).mean() for k in kinds])
+        refused = np.mean([(found[(cells == k) & answered] < middle).mean() for k in kinds])
         low, high = (middle, high) if refused < FALSE_REFUSALS else (low, middle)
     return round(low, 4)
 
 
-def report(rows: Sequence[dict[str, Any]], probabilities: Array, limit: float) -> None:
-    """Prints, by kind of case: how often the first sentence answers, both error rates, AUROC."""
-    print(
-        f"{'cases':<16}{'n':>6}{'first':>8}{'false refusals':>16}{'refused rightly':>17}{'AUROC':>8}"
-    )
-    cells = np.array([r["cell"] for r in rows])
-    answered = np.array([r["answered"] for r in rows])
+def report(rows: Sequence[Row], judged: Judged, limits: Sequence[float]) -> None:
+    """Prints, by kind of case: how often the first sentence holds a reference answer, both error
+    rates at each case's own limit, how many are rightly refused where 5 % of this kind are wrongly,
+    and AUROC.
+    """
+    print(f"{'cases':<16}{'n':>6}{'first':>8}{'refused':>9}{'rightly':>9}{'at 5 %':>8}{'AUROC':>8}")
+    cells = np.array([r.cell for r in rows])
+    answered = np.array([r.answered for r in rows])
+    below = judged.probabilities < np.array(limits)
     for cell in [*sorted(set(cells)), "all"]:
         here = (cells == cell) | (cell == "all")
         yes, no = here & answered, here & ~answered
-        first = np.mean(
-            [r["first_answers"] for r, y in zip(rows, yes, strict=True) if y] or [np.nan]
+        firsts = [
+            bool(rows[i].holds[int(judged.scores[i].argmax())]) if len(judged.scores[i]) else False
+            for i in np.flatnonzero(yes)
+        ]
+        both = yes.any() and no.any()
+        cut = float(np.quantile(judged.probabilities[yes], FALSE_REFUSALS)) if yes.any() else 0.0
+        figures = (
+            np.mean(firsts) if firsts else np.nan,
+            below[yes].mean() if yes.any() else np.nan,
+            below[no].mean() if no.any() else np.nan,
+            (judged.probabilities[no] < cut).mean() if both else np.nan,
+            roc_auc_score(answered[here], judged.probabilities[here]) if both else np.nan,
         )
-        refused = (probabilities[yes] < limit).mean() if yes.any() else np.nan
-        right = (probabilities[no] < limit).mean() if no.any() else np.nan
-        auroc = (
-            roc_auc_score(answered[here], probabilities[here]) if yes.any() and no.any() else np.nan
-        )
-        print(f"{cell:<16}{here.sum():>6}{first:>8.3f}{refused:>16.3f}{right:>17.3f}{auroc:>8.3f}")
+        shown = "".join(f"{f:>{w}.3f}" for f, w in zip(figures, (8, 9, 9, 8, 8), strict=True))
+        print(f"{cell:<16}{here.sum():>6}{shown}", flush=True)
 
 
 def main() -> None:
     """Runs the command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--signals", type=Path)
+    parser.add_argument("--rows", type=Path)
+    parser.add_argument("--ablate", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    if options.signals and options.signals.exists():
-        rows = json.loads(options.signals.read_text())
+    if options.rows and options.rows.exists():
+        rows = load(options.rows)
     else:
-        rows = collect()
-        if options.signals:
-            options.signals.write_text(json.dumps(rows))
-    names = sorted({r["group"] for r in rows})
-    rng = np.random.default_rng(2026)
-    fold_of = dict(zip(names, rng.integers(0, FOLDS, len(names)).tolist(), strict=True))
-    probabilities = out_of_fold(rows, [fold_of[r["group"]] for r in rows])
-    limit = threshold(rows, probabilities)
+        rows = list(collect())
+        if options.rows:
+            save(options.rows, rows)
+    names = sorted({r.group for r in rows})
+    numbers = np.random.default_rng(2026).integers(0, FOLDS, len(names)).tolist()
+    fold_of = dict(zip(names, numbers, strict=True))
+    folds = [fold_of[r.group] for r in rows]
+    everything = list(range(len(SENTENCE_SIGNALS)))
+    judged = out_of_fold(rows, folds, everything)
+    limit = threshold(rows, judged.probabilities)
     print(f"Out of fold, {FOLDS} folds; threshold {limit}")
-    report(rows, probabilities, limit)
-    left_out = out_of_fold(rows, [_family(r["cell"]) for r in rows])
-    print("Each set left out of the training in turn; same threshold")
-    report(rows, left_out, limit)
+    report(rows, judged, [limit] * len(rows))
+    families = [FAMILIES.index(r.cell.split("-")[0]) for r in rows]
+    left_out = out_of_fold(rows, families, everything)
+    limits = {
+        f: threshold(
+            rows,
+            judged.probabilities,
+            {r.cell for r, of in zip(rows, families, strict=True) if of != f and r.answered},
+        )
+        for f in set(families)
+    }
+    print("Each set left out of the training in turn, and of its threshold")
+    report(rows, left_out, [limits[f] for f in families])
+    if options.ablate:
+        for name, without in GROUPS.items():
+            columns = [i for i, signal in enumerate(SENTENCE_SIGNALS) if signal not in without]
+            print(f"Without {name}")
+            judged = out_of_fold(rows, folds, columns)
+            report(rows, judged, [threshold(rows, judged.probabilities)] * len(rows))
     if options.write:
-        sentence = fit_sentences(rows)
-        model = {
-            "sentence": dataclasses.asdict(sentence),
-            "answer": dataclasses.asdict(fit_answers(rows, sentence)),
-            "threshold": limit,
-        }
-        MODEL_FILE.write_text(json.dumps(model, indent=1) + "\n")
-
-
-def _family(cell: str) -> int:
-    return ["squad", "nq", "clapnq", "multihop"].index(cell.split("-")[0])
+        network = fit_sentences(rows, everything)
+        (STATIC / "sentence_model.json").write_text(as_json(network, SENTENCE_SIGNALS))
+        answer_model = fit_answers(rows, [network.scores(r.signals) for r in rows])
+        data = {"answer": dataclasses.asdict(answer_model), "threshold": limit}
+        (STATIC / "answer_model.json").write_text(json.dumps(data, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from rag.candidates import find_candidates
 from rag.embedding import Embedder
@@ -37,6 +36,7 @@ from rag.ranker import odds
 from rag.records import Filters
 from rag.retrieval import DAY_WEIGHT
 from tests.eval.cases import squeezed
+from tests.eval.networks import Fitted, as_json, fit_network
 from tests.eval.sets import TRAINING_SETS, build_set, evaluation_set, squad_topics
 
 MODEL_FILE = Path(__file__).resolve().parents[2] / "rag" / "static" / "ranker.json"
@@ -46,14 +46,8 @@ FOLDS = 5
 ASKED_ON = date(2026, 1, 1)
 """What "last week" refers to; fixed, so that the signals stay the same."""
 
-LIMIT = 6.0
-"""Signals are clipped to so many standard deviations."""
 HIDDEN = 48
 EPOCHS = 12
-BATCH_QUESTIONS = 64
-LEARNING_RATE = 3e-3
-WEIGHT_DECAY = 1e-2
-DROPOUT = 0.1
 MIXTURE_WEIGHT = 1.0
 """Of the fixed mixture of both lists, half and half, which is added after the fit: it holds on any
 collection, and keeps the network from straying on one unlike those it was fitted to."""
@@ -210,81 +204,23 @@ def load(path: Path) -> list[Asked]:
 # --- fitting ----------------------------------------------------------------------------------
 
 
-class Net(torch.nn.Module):
-    """What ``rag.ranker.Network`` computes, to be fitted."""
-
-    def __init__(self, inputs: int) -> None:
-        super().__init__()
-        self.first = torch.nn.Linear(inputs, HIDDEN)
-        self.second = torch.nn.Linear(HIDDEN, HIDDEN // 2)
-        self.out = torch.nn.Linear(HIDDEN // 2, 1)
-        self.direct = torch.nn.Linear(inputs, 1)
-        self.dropout = torch.nn.Dropout(DROPOUT)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Of shape (…, signals) → (…)."""
-        hidden = self.dropout(torch.nn.functional.silu(self.first(x)))
-        hidden = self.dropout(torch.nn.functional.silu(self.second(hidden)))
-        return (self.out(hidden) + self.direct(x)).squeeze(-1)
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A network with what its signals are scaled by."""
-
-    net: Net
-    means: Array
-    scales: Array
-
-    def scores(self, signals: Array) -> Array:
-        """Of shape (n, signals) → (n,)."""
-        x = np.clip((signals - self.means) / self.scales, -LIMIT, LIMIT)
-        with torch.inference_mode():
-            found: Array = self.net(torch.tensor(x, dtype=torch.float32)).numpy().astype(float)
-        return found
-
-
 def fit(rows: Sequence[Asked], columns: Sequence[int]) -> Fitted:
     """The network, by these columns of the signals. Every set counts alike."""
     # A question none of whose candidates holds evidence tells nothing apart.
     rows = [row for row in rows if row.relevant.any()]
-    signals = np.concatenate([row.signals for row in rows])[:, columns]
-    means, scales = signals.mean(0), signals.std(0) + 1e-6
-    width = max(len(row.articles) for row in rows)
-    x = torch.zeros(len(rows), width, len(columns))
-    target = torch.zeros(len(rows), width)
-    absent = torch.ones(len(rows), width, dtype=torch.bool)
-    for i, row in enumerate(rows):
-        count = len(row.articles)
-        scaled = np.clip((row.signals[:, columns] - means) / scales, -LIMIT, LIMIT)
-        x[i, :count] = torch.tensor(scaled)
-        target[i, :count] = torch.tensor(row.relevant / row.relevant.sum())
-        absent[i, :count] = False
     counts = Counter(row.name for row in rows)
-    weights = torch.tensor([1000 / counts[row.name] for row in rows])
-    torch.manual_seed(2026)
-    net = Net(len(columns))
-    optimizer = torch.optim.AdamW(net.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-    steps = EPOCHS * (len(rows) // BATCH_QUESTIONS)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps + 1)
-    for _ in range(EPOCHS):
-        for chosen in torch.randperm(len(rows)).split(BATCH_QUESTIONS):
-            if len(chosen) < BATCH_QUESTIONS:
-                continue
-            # Softmax over a question's candidates against those that hold evidence (ListNet, Cao
-            # et al. 2007).
-            logs = torch.log_softmax(net(x[chosen]).masked_fill(absent[chosen], -1e9), 1)
-            losses = -(target[chosen] * logs).sum(1)
-            loss = (losses * weights[chosen]).sum() / weights[chosen].sum()
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            schedule.step()
-    net.eval()
+    fitted = fit_network(
+        [row.signals[:, columns] for row in rows],
+        [row.relevant for row in rows],
+        [1000 / counts[row.name] for row in rows],
+        hidden=HIDDEN,
+        epochs=EPOCHS,
+    )
     for column, signal in enumerate(columns):
         if HIT_SIGNALS[signal] in ("bm25_in_list", "cosine_in_list"):
-            net.direct.weight.data[0, column] += MIXTURE_WEIGHT / 2 * float(scales[column])
-    return Fitted(net, means, scales)
+            scale = float(fitted.scales[column])
+            fitted.net.direct.weight.data[0, column] += MIXTURE_WEIGHT / 2 * scale
+    return fitted
 
 
 def ranked(row: Asked, scores: Array) -> list[int]:
@@ -334,27 +270,6 @@ def report(title: str, rows: Sequence[Asked], scores: Sequence[Array]) -> None:
             print(f"  {name:<9}{len(of_set):>6}  {shown}", flush=True)
 
 
-def as_json(model: Fitted) -> str:
-    """The network as ``rag.ranker`` reads it, a line for each row of numbers."""
-
-    def row(values: Array) -> str:
-        return json.dumps([float(f"{value:.6g}") for value in values])
-
-    def layer(linear: torch.nn.Linear) -> str:
-        weights = linear.weight.detach().numpy().T
-        rows = ",\n".join(row(each) for each in weights)
-        return f'{{"weights": [\n{rows}],\n"biases": {row(linear.bias.detach().numpy())}}}'
-
-    layers = ",\n".join(
-        f'"{name}": {layer(getattr(model.net, name))}'
-        for name in ("first", "second", "out", "direct")
-    )
-    return (
-        f'{{"signals": {json.dumps(HIT_SIGNALS)},\n"means": {row(model.means)},\n'
-        f'"scales": {row(model.scales)},\n"limit": {LIMIT},\n{layers}}}\n'
-    )
-
-
 def main() -> None:
     """Runs the command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -385,7 +300,7 @@ def main() -> None:
             columns = [i for i, name in enumerate(HIT_SIGNALS) if name not in without]
             report(f"Without {group}", rows, out_of_fold(rows, folds, columns))
     if options.write:
-        MODEL_FILE.write_text(as_json(fit(rows, everything)))
+        MODEL_FILE.write_text(as_json(fit(rows, everything), HIT_SIGNALS))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,123 @@
+"""Sentences with their chances of answering → those that make the answer, in an order that reads.
+
+The likeliest comes first. Each part of the question gets a sentence of its own where one is about
+as likely; no sentence says what another says; one that leans on the sentence before it ("He added
+that …") brings it. Nothing here makes a chance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.chunking import MAX_SENTENCE_CHARACTERS, Span
+from rag.query import Question
+from rag.sentence_signals import Sentence
+
+MAX_SENTENCES = 4
+_REPEAT_OVERLAP = 0.6  # of the shorter sentence's words; above, both say the same
+
+# Of the best one's chance. Measured on the questions the model was fitted to, see docs/quality.md.
+_ALIKE = 0.75
+_NEW_WORDS = 0.5  # with words of the question that the answer lacks yet
+_OTHER_PART = 0.25  # of a part of the question that has no sentence yet
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with its chance of answering, 0…1."""
+
+    sentence: Sentence
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A sentence of the answer: ``span`` begins before the sentence's own where it brings the one
+    before it.
+    """
+
+    sentence: Sentence
+    span: Span
+
+
+def choose(
+    question: Question, found: Sequence[Candidate], most: int = MAX_SENTENCES
+) -> list[Chosen]:
+    """The sentences of the answer, at most ``most`` of ``found``, which begins with the best.
+
+    More than four, as a reader asked for more: the next best follow, however likely.
+    """
+    chosen: list[Candidate] = []
+    covered: set[str] = set()
+    served: set[int] = set()
+    wanted = set(question.words)
+    for least_asked in (True, False):
+        for candidate in found:
+            words = set(candidate.sentence.words)
+            if len(chosen) == (MAX_SENTENCES if least_asked else most):
+                break
+            part = _part_of(question, words)
+            if least_asked and candidate.chance < found[0].chance * _least(
+                bool((words & wanted) - covered), part not in served
+            ):
+                continue
+            if candidate in chosen or any(_repeats(candidate, other) for other in chosen):
+                continue
+            chosen.append(candidate)
+            covered |= words & wanted
+            served.add(part)
+        if most <= MAX_SENTENCES:
+            break
+    return [Chosen(c.sentence, _whole(c.sentence)) for c in _in_reading_order(chosen[:most])]
+
+
+def _least(new_words: bool, new_part: bool) -> float:
+    if new_part:
+        return _OTHER_PART
+    return _NEW_WORDS if new_words else _ALIKE
+
+
+def _part_of(question: Question, words: set[str]) -> int:
+    """The part of the question that most of the words are of; 0 where it has no parts."""
+    shares = [len(words & set(part.words)) / max(len(part.words), 1) for part in question.parts]
+    return shares.index(max(shares)) if shares else 0
+
+
+def _repeats(one: Candidate, other: Candidate) -> bool:
+    words, others = set(one.sentence.words), set(other.sentence.words)
+    return len(words & others) >= _REPEAT_OVERLAP * min(len(words), len(others))
+
+
+def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The most probable first; the rest by article, and within one as they stand there."""
+    if not chosen:
+        return []
+    order = list(dict.fromkeys(c.sentence.article.id for c in chosen))
+    return [
+        chosen[0],
+        *sorted(
+            chosen[1:], key=lambda c: (order.index(c.sentence.article.id), c.sentence.span)
+        ),
+    ]
+
+
+_LEANS = re.compile(
+    r"[\"“‘']?(?:(?:and|but|so|then|still|yet|however|also|meanwhile|instead|later|moreover|"
+    r"in addition|as a result|at the time|for example),?\s+)?"
+    r"(?:he|she|they|it|his|her|hers|their|theirs|its|this|these|those|such|both|"
+    r"the\s(?:two|pair|trio|former|latter|same))\b",
+    re.IGNORECASE,
+)
+
+
+def _whole(sentence: Sentence) -> Span:
+    """The sentence's place, from the one before it where it leans on that and both together are no
+    longer than a long sentence.
+    """
+    start, end = sentence.span
+    before = sentence.before
+    if before and _LEANS.match(sentence.text) and end - before[0] <= MAX_SENTENCE_CHARACTERS:
+        return before[0], end
+    return start, end

@@ -1,0 +1,93 @@
+"""Which sentences make an answer, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from rag.lexical import terms
+from rag.query import read_question
+from rag.records import Article
+from rag.sentence_choice import Candidate, choose
+from rag.sentence_signals import Sentence
+from rag.articles import read_article
+
+QUESTION = "Who closed the iron bridge?"
+
+
+def candidates(*chances_and_texts: tuple[float, str], of: str = "a.txt") -> list[Candidate]:
+    """Sentences of one article, one after the other in a paragraph."""
+    whole = " ".join(text for _, text in chances_and_texts)
+    made: Article = replace(read_article(of, whole.encode()), text=whole)
+    found, at, before = [], 0, None
+    for chance, text in chances_and_texts:
+        span = (at, at + len(text))
+        found.append(Candidate(Sentence(made, span, before, 0, tuple(terms(text)), ()), chance))
+        before, at = span, span[1] + 1
+    return sorted(found, key=lambda c: -c.chance)
+
+
+def texts(question: str, found: Sequence[Candidate], most: int = 4) -> list[str]:
+    chosen = choose(read_question(question), found, most)
+    return [c.sentence.article.text[c.span[0] : c.span[1]] for c in chosen]
+
+
+def test_the_likeliest_comes_first_and_the_unlikely_not_at_all() -> None:
+    found = candidates(
+        (0.05, "Trams go instead."),
+        (0.7, "Engineers found cracks in girders."),
+        (0.8, "Mayor Petrak closed the bridge."),
+    )
+    assert texts(QUESTION, found) == [
+        "Mayor Petrak closed the bridge.",
+        "Engineers found cracks in girders.",
+    ]
+
+
+def test_what_another_sentence_says_is_not_said_again() -> None:
+    found = candidates(
+        (0.8, "Mayor Petrak closed the iron bridge on Monday."),
+        (0.79, "On Monday the iron bridge was closed by Mayor Petrak."),
+    )
+    assert texts(QUESTION, found) == ["Mayor Petrak closed the iron bridge on Monday."]
+
+
+def test_each_part_of_a_question_gets_a_sentence() -> None:
+    question = "Who closed the iron bridge, and when did the salt works open?"
+    found = candidates(
+        (0.9, "Mayor Petrak closed the iron bridge."),
+        (0.3, "The salt works opened in 1907."),
+        (0.3, "Petrak likes the iron railings painted."),
+    )
+    assert texts(question, found) == [
+        "Mayor Petrak closed the iron bridge.",
+        "The salt works opened in 1907.",
+    ]
+
+
+@pytest.mark.parametrize("word", ["He", "But she", "It", "However, they", "“He", "These"])
+def test_a_sentence_that_leans_on_the_one_before_brings_it(word: str) -> None:
+    leaning = f"{word} closed the iron bridge at noon."
+    found = candidates((0.1, "Jon Petrak is mayor of Ostwick."), (0.9, leaning))
+    assert texts(QUESTION, found) == [f"Jon Petrak is mayor of Ostwick. {leaning}"]
+
+
+@pytest.mark.parametrize("word", ["Petrak", "Heads of council", "Items", "The mayor"])
+def test_a_sentence_that_stands_by_itself_stays_by_itself(word: str) -> None:
+    alone = f"{word} closed the iron bridge at noon."
+    assert texts(QUESTION, candidates((0.1, "Rain fell on Ostwick."), (0.9, alone))) == [alone]
+
+
+def test_no_quotation_grows_longer_than_a_long_sentence() -> None:
+    leaning = "He closed the iron bridge at noon."
+    found = candidates((0.1, f"Jon Petrak {'very ' * 80}slowly came."), (0.9, leaning))
+    assert texts(QUESTION, found) == [leaning]
+
+
+def test_more_are_given_when_more_are_asked_for() -> None:
+    words = ["herring", "slate", "timber", "barley", "copper", "wool", "salt"]
+    found = candidates(*((0.9 / (i + 1), f"Much {word} came ashore.") for i, word in enumerate(words)))
+    assert len(texts(QUESTION, found)) == 1
+    assert len(texts(QUESTION, found, most=6)) == 6
