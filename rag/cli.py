@@ -132,6 +132,9 @@ def ask(
     until: UntilOption = None,
     all_articles: AllOption = False,
     today: TodayOption = None,
+    sentences: Annotated[
+        int, typer.Option("--sentences", min=1, max=12, help="The most that an answer has.")
+    ] = 4,
     export: ExportOption = None,
     force: ForceOption = False,
     index: IndexOption = None,
@@ -147,7 +150,9 @@ def ask(
         from rag.export_files import exporter
 
         save = exporter(export, force=force)
-    answer = _chatbot(index=index).ask(question, filters=filters, today=read_day("--today", today))
+    chatbot = _chatbot(index=index)
+    day = read_day("--today", today)
+    answer = chatbot.ask(question, filters=filters, today=day, most=sentences)
     if export is not None:
         save(answer)
         err.print(escape(f"Written to {export}"))
@@ -156,7 +161,7 @@ def ask(
     else:
         from rag.cli_output import print_answer
 
-        print_answer(out, answer, by_question=filters is None)
+        print_answer(out, answer, chatbot.article, by_question=filters is None)
 
 
 @app.command()

@@ -22,12 +22,14 @@ from rag.records import (
     Verification,
 )
 from rag.wording import (
+    NEAREST,
     NOT_FOUND,
     absent_line,
     as_of_line,
     changes_line,
     copies_line,
     day,
+    excerpt,
     filters_line,
     found_in,
     missing_line,
@@ -79,27 +81,26 @@ def _print_failures(console: Console, record: BuildReport | Status) -> None:
         )
 
 
-def print_answer(console: Console, answer: Answer, *, by_question: bool) -> None:
-    """An answer with its sources, or what is missing. ``by_question`` where its filters, if any,
-    come from the question and not from whoever asked.
+def print_answer(
+    console: Console,
+    answer: Answer,
+    article_of: Callable[[str], Article],
+    *,
+    by_question: bool,
+) -> None:
+    """An answer with its sources, or what is missing and the nearest chunks. ``by_question`` where
+    its filters, if any, come from the question and not from whoever asked.
     """
     for line in _reading_lines(answer, by_question):
         console.print(f"[dim]{escape(line)}[/]")
     if answer.status == "not_found":
         console.print(f"[bold]{NOT_FOUND}[/] {escape(missing_line(answer.missing))}".strip())
-        if answer.hits:
-            console.print("Nearest articles, which may be about something else:")
-            hits = {hit.chunk.article_id: hit for hit in reversed(answer.hits)}
-            nearest = dict.fromkeys(hit.chunk.article_id for hit in answer.hits[:_NEAREST_COUNT])
-            for article_id in nearest:
-                copies = copies_line(len(hits[article_id].copies))
-                console.print(
-                    f"  {escape(printable(article_id))}{f'  [dim]{copies}[/]' if copies else ''}"
-                )
+        _print_nearest(console, answer, article_of)
         return
     for sentence in answer.sentences:
         numbers = "".join(f"[{n}]" for n in sentence.citation_numbers)
-        console.print(f"{escape(sentence.text)} [bold cyan]{escape(numbers)}[/]")
+        text = _highlighted(sentence.text, sentence.highlights)
+        console.print(f"{text} [bold cyan]{escape(numbers)}[/]")
     console.print(f"\n[dim]{escape(as_of_line(answer))}[/]")
     for citation in answer.citations:
         number = escape(f"[{citation.number}]")
@@ -127,6 +128,32 @@ def print_verifications(console: Console, found: Sequence[Verification]) -> None
         )
     console.print(table, soft_wrap=False)
     console.print(escape(verified_line(found)))
+
+
+def _print_nearest(console: Console, answer: Answer, article_of: Callable[[str], Article]) -> None:
+    """The best chunk of each of the first hits' articles, said to be no answer."""
+    best = {hit.chunk.article_id: hit for hit in reversed(answer.hits[:_NEAREST_COUNT])}
+    if best:
+        console.print(NEAREST)
+    for article_id in dict.fromkeys(hit.chunk.article_id for hit in answer.hits[:_NEAREST_COUNT]):
+        hit = best[article_id]
+        article = article_of(article_id)
+        copies = copies_line(len(hit.copies))
+        about = " · ".join(filter(None, (day(article.published), copies)))
+        console.print(f"  {escape(printable(article_id))}  [dim]{escape(about)}[/]")
+        console.print(f"    [dim]{escape(excerpt(article, hit.chunk))}[/]")
+
+
+def _highlighted(text: str, highlights: Sequence[tuple[int, int]]) -> str:
+    """A sentence → its markup with the highlights bold; spans that overlap or lie outside are
+    passed over.
+    """
+    parts, at = [], 0
+    for start, end in sorted(highlights):
+        if at <= start < end <= len(text):
+            parts += [escape(text[at:start]), f"[bold]{escape(text[start:end])}[/]"]
+            at = end
+    return "".join([*parts, escape(text[at:])])
 
 
 def _reading_lines(answer: Answer, by_question: bool) -> list[str]:

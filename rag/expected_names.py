@@ -71,6 +71,7 @@ def _names(sentence: str) -> Iterator[tuple[int, int, bool]]:
             and not re.search(r"\.\w\.$", sentence[start:end])
         ):
             end -= 1
+        end -= 2 * bool(re.search(r"['’]s$", sentence[start:end]))
         name = sentence[start:end]
         if not name or _CALENDAR_NAME.match(name) or (len(name) < 2):
             continue

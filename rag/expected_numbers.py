@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.asked_kinds import Asked, Expected, overlaps
-from rag.expected_times import COUNT, TIME_UNIT, WEEKDAY
+from rag.expected_times import COUNT, MONTH, TIME_UNIT, WEEKDAY
 from rag.lexical import terms
 
 _SMALL = (
@@ -52,6 +52,7 @@ _UNITS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _BARE_YEAR = re.compile(r"(?:1[1-9]|20)\d\d")
+_MONTH_NEXT = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}(?!\w)")
 _NEXT_WORDS = re.compile(r"(?:[\s-]+[\w’'-]+){1,4}")
 _PERHAPS_NUMBERS = re.compile(
     r"\b(?:few|fewer|none|nothing|free|no|little|limited|several|many|most|all|majority|some|single|"
@@ -79,6 +80,8 @@ def numbers(asked: Asked, sentence: str) -> list[Expected]:
     for match in _NUMBER.finditer(sentence):
         start, end = match.span()
         if end <= start or overlaps((start, end), found):
+            continue
+        if _MONTH_NEXT.match(sentence, end):
             continue
         unit, end = _unit_of(match, sentence)
         counted = _NEXT_WORDS.match(sentence, end)
@@ -124,6 +127,9 @@ def _fits(asked: str, unit: str) -> bool:
 
 def _plain(match: re.Match[str], sentence: str) -> bool:
     """Whether a number stands for itself: not "one of", "one another", "Route 5"."""
-    if match.group().casefold() in ("one", "once", "double", "second", "a second"):
+    word = match.group().casefold()
+    if word in ("once", "a second") or word.startswith(("double", "triple")):
+        return False
+    if word == "one":
         return not re.match(r"\s(?:of|another|day|such|can|may|must)\b|-", sentence[match.end() :])
     return True

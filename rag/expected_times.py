@@ -9,7 +9,7 @@ import re
 
 from rag.asked_kinds import Asked, Expected, overlaps
 
-_MONTH = (
+MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 )
@@ -31,13 +31,13 @@ _TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "day",
         re.compile(
-            rf"(?:{WEEKDAY},?\s)?(?:(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}"
-            rf"|{_MONTH}\s(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)?(?![\d:]))(?:,?\s(?:of\s)?"
+            rf"(?:{WEEKDAY},?\s)?(?:(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}"
+            rf"|{MONTH}\s(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)?(?![\d:]))(?:,?\s(?:of\s)?"
             r"(?:1\d|20)?\d\d(?!\w|,\d))?|(?<![\w.])\d{4}-\d\d-\d\d(?!\w)"
             r"|(?<![\w./])\d{1,2}[./]\d{1,2}[./]\d{4}(?!\w)"
         ),
     ),
-    ("month", re.compile(rf"{_PART}{_MONTH},?\s(?:of\s)?(?:1\d|20)\d\d(?!\w)")),
+    ("month", re.compile(rf"{_PART}{MONTH},?\s(?:of\s)?(?:1\d|20)\d\d(?!\w)")),
     ("century", re.compile(rf"{_PART}(?:the\s)?{_ORDINAL}[\s-]centur(?:y|ies)(?:{_ERA})?", re.I)),
     ("decade", re.compile(rf"{_PART}(?<!\w)(?:the\s)?(?:(?:1\d|20)\d|['’]?\d)0['’]?s(?!\w)", re.I)),
     (
@@ -51,7 +51,7 @@ _TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "month",
         re.compile(
             rf"(?:(?<=\bin\s)|(?<=\bof\s)|(?<=\bby\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blast\s)"
-            rf"|(?<=\bnext\s)|(?<=\bevery\s))(?:early\s|late\s|mid-)?{_MONTH}(?!\w)"
+            rf"|(?<=\bnext\s)|(?<=\bevery\s))(?:early\s|late\s|mid-)?{MONTH}(?!\w)"
         ),
     ),
     ("weekday", re.compile(rf"(?<!\w){WEEKDAY}(?!\w)")),
@@ -77,7 +77,7 @@ _TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _PERHAPS_TIMES = re.compile(
     rf"\b(?:when|after|before|during|until|since|once|while|following|as\ssoon\sas|upon|today|now|"
-    rf"currently|at\sthe\s(?:time|end|beginning|start)|by\sthe|every|each|{_MONTH}|period|era|age|"
+    rf"currently|at\sthe\s(?:time|end|beginning|start)|by\sthe|every|each|{MONTH}|period|era|age|"
     rf"daily|weekly|annual(?:ly)?|{TIME_UNIT}|morning|afternoon|evening|spring|summer|autumn|"
     r"winter|early|late|first|last|next)\b",
     re.I,

@@ -8,19 +8,22 @@ answered, and a sentence with the very words of a question about a name is not r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rag.answer_signals import ANSWER_SIGNALS, answer_signals, hits_signals
+from rag.as_of import newest
 from rag.citations import Citations
 from rag.confidence import answer_model
 from rag.embedding import Tokens
+from rag.highlights import highlights
 from rag.index import Snapshot
+from rag.missing import absent_names, missing
 from rag.network import Matrix
 from rag.query import Question
-from rag.records import Answer, AnswerSentence, Hit, Missing, Published, SearchResult
+from rag.records import Answer, AnswerSentence, Hit, SearchResult
 from rag.sentence_choice import MAX_SENTENCES, Candidate, Chosen, choose
 from rag.sentence_model import probabilities, sentence_model
 from rag.sentence_signals import (
@@ -33,7 +36,6 @@ from rag.sentence_signals import (
 
 HIT_COUNT = 10
 """How many hits an answer is looked for in, and shows."""
-_COUNTED_CHUNKS = 10_000
 _CITED_COPIES = 3  # of an article, beside itself
 
 
@@ -81,7 +83,7 @@ def answer(
     answered = confidence >= answer_model().threshold
     citations = Citations()
     sentences = tuple(
-        _sentence(snapshot, result.hits, chosen, citations)
+        _sentence(snapshot, question, result.hits, chosen, citations)
         for chosen in (choose(question, found, most) if answered else ())
     )
     return Answer(
@@ -92,8 +94,8 @@ def answer(
         sentences=sentences,
         citations=citations.all(),
         hits=result.hits,
-        missing=() if answered else _missing(snapshot, question),
-        as_of=_newest(c.published for c in citations.all()),
+        missing=() if answered else missing(snapshot, question),
+        as_of=newest(citations.all()),
         confidence=round(confidence, 4),
         method="extractive",
         generation=snapshot.generation,
@@ -117,7 +119,7 @@ def _ranked(reading: Reading) -> tuple[list[Candidate], float]:
 
 def has_absent_name(snapshot: Snapshot, question: Question) -> bool:
     """Whether the question has a name that no article has, however it is spelled."""
-    return any(not snapshot.lexical.has_similar(name) for name in question.names)
+    return bool(absent_names(snapshot, question))
 
 
 def naming_sentences(question: Question, reading: Reading) -> list[Sentence]:
@@ -138,7 +140,11 @@ def naming_sentences(question: Question, reading: Reading) -> list[Sentence]:
 
 
 def _sentence(
-    snapshot: Snapshot, hits: Sequence[Hit], chosen: Chosen, citations: Citations
+    snapshot: Snapshot,
+    question: Question,
+    hits: Sequence[Hit],
+    chosen: Chosen,
+    citations: Citations,
 ) -> AnswerSentence:
     """A chosen sentence, cited where it stands and where copies of its article have it."""
     article, (start, end) = chosen.sentence.article, chosen.span
@@ -149,22 +155,4 @@ def _sentence(
         place = copy.text.find(text)
         if place >= 0:
             numbers.append(citations.number(copy, (place, place + len(text))))
-    return AnswerSentence(text, tuple(numbers))
-
-
-def _missing(snapshot: Snapshot, question: Question) -> tuple[Missing, ...]:
-    """The question's words with the count of articles that have them, the rarest first."""
-    terms_of: dict[str, list[str]] = {}  # several where a script parts no words
-    for term, word in question.words.items():
-        terms_of.setdefault(word, []).append(term)
-    counts = []
-    for word, of_word in terms_of.items():
-        ids = [number for number, _ in snapshot.lexical.search(of_word, _COUNTED_CHUNKS)]
-        articles = {chunk.article_id for chunk in snapshot.chunks(ids).values()}
-        counts.append(Missing(word, len(articles)))
-    return tuple(sorted(counts, key=lambda m: m.article_count))
-
-
-def _newest(days: Iterable[Published]) -> Published:
-    dated = [day for day in days if day is not None]
-    return max(dated, key=lambda d: (d.isoformat()[:10], d.isoformat()), default=None)
+    return AnswerSentence(text, tuple(numbers), highlights(question.text, text))

@@ -53,12 +53,11 @@ def likenesses(
             continue
         best = cosines[:, inside].max(1)
         whole = _unit(text.vectors[inside].sum(0))
-        found.append(
-            max(
-                (_likeness(best, each, float(v @ whole)) for each, v in zip(weights, pooled)),
-                key=lambda likeness: likeness.mean,
-            )
-        )
+        each = [
+            _likeness(best, of_part, float(vector @ whole))
+            for of_part, vector in zip(weights, pooled, strict=True)
+        ]
+        found.append(max(each, key=lambda likeness: likeness.mean))
     return found
 
 

@@ -106,6 +106,23 @@ def _phrase_query(words: Sequence[str]) -> tantivy.Query:
     return tantivy.Query.phrase_query(_schema(), _FIELD, list(words))
 
 
+def _one_letter_apart(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    same = next(
+        (i for i, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None
+    )
+    if same is None:  # one is the other with a letter behind
+        return True
+    rest, rest_of_other = one[same:], other[same:]
+    return (
+        rest[1:] == rest_of_other[1:]
+        or rest[1:] == rest_of_other
+        or rest == rest_of_other[1:]
+        or (rest[:2] == rest_of_other[1::-1] and rest[2:] == rest_of_other[2:])
+    )
+
+
 class LexicalIndex:
     """Numbered texts, searched by BM25. ``folder`` None keeps it in memory."""
 
@@ -188,6 +205,13 @@ class LexicalIndex:
             self._searcher.search(query, limit=1).hits
             or self._searcher.terms_with_prefix(_FIELD, word[:5], limit=1)
         )
+
+    def similar_terms(self, word: str) -> list[str]:
+        """The terms with the same first letter that differ from a term by a letter left out, put
+        in, exchanged or swapped with its neighbour; the most frequent first.
+        """
+        known = self._searcher.terms_with_prefix(_FIELD, word[:1])
+        return [term for term, _ in known if _one_letter_apart(word, term)]
 
     @property
     def count(self) -> int:

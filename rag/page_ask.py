@@ -26,6 +26,7 @@ from rag.page_html import (
     waiting_html,
 )
 from rag.records import Answer, Article, Citation, from_json, to_json
+from rag.wording import excerpt
 
 KEPT_EXCHANGES = 50
 """Older ones leave the conversation: all of it travels with each question."""
@@ -53,6 +54,7 @@ class Exchange:
     answer: Answer | None
     problem: str = ""
     nearest: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def messages(conversation: Conversation) -> list[Message]:
         if exchange.answer is None:
             shown.append(_replied(problem_html(exchange.problem)))
         else:
-            shown.append(_replied(answer_html(exchange.answer, turn, exchange.nearest)))
+            near = (exchange.nearest, exchange.passages)
+            shown.append(_replied(answer_html(exchange.answer, turn, *near)))
     return shown
 
 
@@ -120,18 +123,28 @@ class Desk:
         try:
             self.loaded.wait()
             answer = self._chatbot.ask(question)
-            nearest = self._titles(answer) if answer.status == "not_found" else ()
+            near = self._nearest(answer) if answer.status == "not_found" else ()
         except BroadsheetError as error:
             return Exchange(question[:500], None, problem=str(error))
         except Exception:
             _LOG.exception("A question could not be answered")
             return Exchange(question[:500], None, problem=UNEXPECTED)
         # The page needs no more of the hits than it shows, and all of it travels.
-        return Exchange(question, replace(answer, hits=nearest_hits(answer)), nearest=nearest)
+        return Exchange(
+            question,
+            replace(answer, hits=nearest_hits(answer)),
+            nearest=tuple(title for title, _ in near),
+            passages=tuple(passage for _, passage in near),
+        )
 
-    def _titles(self, answer: Answer) -> tuple[str, ...]:
-        ids = [hit.chunk.article_id for hit in nearest_hits(answer)]
-        return tuple(self._chatbot.article(article_id).title or article_id for article_id in ids)
+    def _nearest(self, answer: Answer) -> tuple[tuple[str, str], ...]:
+        """(title, how the chunk begins) of the nearest articles."""
+        chunks = [hit.chunk for hit in nearest_hits(answer)]
+        articles = [self._chatbot.article(chunk.article_id) for chunk in chunks]
+        return tuple(
+            (article.title or article.id, excerpt(article, chunk))
+            for article, chunk in zip(articles, chunks, strict=True)
+        )
 
     # --- the source -------------------------------------------------------------------------
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from urllib.parse import quote
 
 from rag.records import Answer, Article, Citation, Hit, Progress
 from rag.wording import (
+    NEAREST,
     NOT_FOUND,
     as_of_line,
     copies_line,
@@ -85,12 +86,15 @@ def problem_html(message: str) -> str:
     return f'<div class="problem" role="alert">{escaped(message)}</div>'
 
 
-def answer_html(answer: Answer, turn: int, nearest: Sequence[str] = ()) -> str:
+def answer_html(
+    answer: Answer, turn: int, nearest: Sequence[str] = (), passages: Sequence[str] = ()
+) -> str:
     """An answer with its citations and sources. ``turn`` is its 1-based place in the conversation,
-    ``nearest`` the titles of the first hits' articles, for an answer that was not found.
+    ``nearest`` the titles of the first hits' articles and ``passages`` how these hits begin, for
+    an answer that was not found.
     """
     if answer.status == "not_found":
-        return _not_found_html(answer, turn, nearest)
+        return _not_found_html(answer, turn, nearest, passages)
     cited = {c.number: c for c in answer.citations}
     sentences = []
     for sentence in answer.sentences:
@@ -152,20 +156,21 @@ def _meta_html(citation: Citation) -> str:
     )
 
 
-def _not_found_html(answer: Answer, turn: int, nearest: Sequence[str]) -> str:
+def _not_found_html(
+    answer: Answer, turn: int, nearest: Sequence[str], passages: Sequence[str]
+) -> str:
     missing = missing_line(answer.missing)
     rows = [
         '<li><span class="of">'
         f'<a class="cite title" href="#n-{turn}-{place}">{one_line(title)}</a> '
         f'<span class="meta"><span class="file">{file_name(hit.chunk.article_id)}</span>'
-        f"{_copies_html(hit)}</span></span></li>"
-        for place, (hit, title) in enumerate(
-            zip(nearest_hits(answer), nearest, strict=False), start=1
+        f"{_copies_html(hit)}</span>{_passage_html(passage)}</span></li>"
+        for place, (hit, title, passage) in enumerate(
+            zip(nearest_hits(answer), nearest, chain(passages, repeat("")), strict=False), start=1
         )
     ]
     listed = (
-        '<p class="as-of">Nearest articles. They do not answer the question.</p>'
-        f'<ul class="sources nearest">{"".join(rows)}</ul>'
+        f'<p class="as-of">{escaped(NEAREST)}</p><ul class="sources nearest">{"".join(rows)}</ul>'
         if rows
         else ""
     )
@@ -173,6 +178,10 @@ def _not_found_html(answer: Answer, turn: int, nearest: Sequence[str]) -> str:
         f'<div class="answer not-found"><p class="sentences">{escaped(NOT_FOUND)}'
         f"{' ' + escaped(missing) if missing else ''}</p>{_filters_html(answer)}{listed}</div>"
     )
+
+
+def _passage_html(passage: str) -> str:
+    return f' <span class="passage">{one_line(passage)}</span>' if passage else ""
 
 
 def _copies_html(hit: Hit) -> str:

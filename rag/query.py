@@ -204,6 +204,24 @@ WORD = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class WordPlace:
+    """A word of a text at ``text[start:end]``; ``terms`` are empty where it carries no meaning."""
+
+    word: str
+    start: int
+    end: int
+    terms: tuple[str, ...]
+
+
+def word_places(text: str) -> list[WordPlace]:
+    """A text → its words in order, those of grammar and reporting with them."""
+    return [
+        WordPlace(match.group(), match.start(), match.end(), tuple(_terms_with_meaning(match[0])))
+        for match in WORD.finditer(text)
+    ]
+
+
 def _words(text: str) -> dict[str, str]:
     words: dict[str, str] = {}
     for match in WORD.finditer(text):

@@ -211,10 +211,17 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A word of the question that matters, and how many articles have it in any inflection."""
+    """A word or phrase of the question that matters, and how many articles have it in any
+    inflection. ``newest`` is the newest day of theirs, None where none is dated; ``more`` where the
+    count is only the least that it can be; ``suggestion`` is the only word of the articles that
+    differs from an absent one by a letter, or "".
+    """
 
     term: str
     article_count: int
+    newest: Published = None
+    more: bool = False
+    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

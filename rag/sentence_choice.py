@@ -97,9 +97,7 @@ def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
     order = list(dict.fromkeys(c.sentence.article.id for c in chosen))
     return [
         chosen[0],
-        *sorted(
-            chosen[1:], key=lambda c: (order.index(c.sentence.article.id), c.sentence.span)
-        ),
+        *sorted(chosen[1:], key=lambda c: (order.index(c.sentence.article.id), c.sentence.span)),
     ]
 
 
@@ -112,12 +110,16 @@ _LEANS = re.compile(
 )
 
 
+_QUOTED_ALONE = re.compile(r"[“\"][^“”\"]*[”\"]?")
+
+
 def _whole(sentence: Sentence) -> Span:
-    """The sentence's place, from the one before it where it leans on that and both together are no
-    longer than a long sentence.
+    """The sentence's place, from the one before it where it leans on that (a pronoun, a quotation
+    whose speaker is not named) and both together are no longer than a long sentence.
     """
     start, end = sentence.span
     before = sentence.before
-    if before and _LEANS.match(sentence.text) and end - before[0] <= MAX_SENTENCE_CHARACTERS:
+    leans = _LEANS.match(sentence.text) or _QUOTED_ALONE.fullmatch(sentence.text)
+    if before and leans and end - before[0] <= MAX_SENTENCE_CHARACTERS:
         return before[0], end
     return start, end

@@ -1,6 +1,7 @@
 """Signals of sentences → the probability that each answers its question, by a small network.
 
-Its weights stand in ``static/sentence_model.json``, written by ``tests/eval/train_answer_model.py``.
+Its weights stand in ``static/sentence_model.json``, which ``tests/eval/train_answer_model.py``
+writes.
 """
 
 from __future__ import annotations

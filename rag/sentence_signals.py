@@ -8,7 +8,6 @@ article it stands: what describes a collection would be learned of the collectio
 from __future__ import annotations
 
 import math
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -48,7 +47,7 @@ SENTENCE_SIGNALS = (
     "pooled",
     # words
     "overlap",          # share of the question's words here, weighted by rarity
-    "context_overlap",  # the same with the article's title and the sentence before
+    "context_overlap",  # the same with the article's title and the paragraph's sentence before
     "part_overlap",     # the overlap with the part of the question that fits best
     "word_share",       # share of the question's words here, each counted alike
     "name_share",       # share of its names here
@@ -61,7 +60,7 @@ SENTENCE_SIGNALS = (
     "open_end",         # 1 where no full stop, question mark or quotation mark ends it
     "log_length",       # ln of its characters
     # of what is asked for
-    "expected",         # 1 with a span of the kind asked for, −1 without, 0 where it asks for others
+    "expected",         # 1 with a span of the kind asked for, −1 without, 0 where there is no kind
     "expected_certain", # 1 with one whose form alone says so
     "expected_close",   # 0…1, how near to a word of the question
     "agreement",        # ln(1 + how many other articles' sentences have such a span)
@@ -81,9 +80,9 @@ SENTENCE_SIGNALS = (
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence that may answer: its place and that of the sentence before it (None at the start
-    of a paragraph), its hit's place in the list from 0, and its terms. ``answers`` are the terms of
-    each span of the kind asked for.
+    """A sentence that may answer: its place and that of the sentence before it (None where that is
+    the title or there is none), its hit's place in the list from 0, and its terms. ``answers`` are
+    the terms of each span of the kind asked for.
     """
 
     article: Article
@@ -107,18 +106,16 @@ def sentences_of(snapshot: Snapshot, question: Question, hits: Sequence[Hit]) ->
         article = snapshot.article(hit.chunk.article_id)
         before: Span | None = None
         for start, end in sentence_spans(article.text):
-            if before and "\n" in article.text[before[1] : start]:
-                before = None
             text = article.text[start:end]
             inside = hit.chunk.start <= start and end <= hit.chunk.end
-            if inside and (article.id, (start, end)) not in found:
-                if word_count(text) >= _SHORTEST_WORDS:
-                    spans = {s.span for each in asked for s in expected_spans(each, text)}
-                    answers = tuple(tuple(terms(text[a:b])) for a, b in sorted(spans))
-                    found[article.id, (start, end)] = Sentence(
-                        article, (start, end), before, place, tuple(terms(text)), answers
-                    )
-            before = (start, end)
+            new = (article.id, (start, end)) not in found
+            if inside and new and word_count(text) >= _SHORTEST_WORDS:
+                spans = {s.span for each in asked for s in expected_spans(each, text)}
+                answers = tuple(tuple(terms(text[a:b])) for a, b in sorted(spans))
+                found[article.id, (start, end)] = Sentence(
+                    article, (start, end), before, place, tuple(terms(text)), answers
+                )
+            before = None if text == article.title else (start, end)
     return list(found.values())[:_MOST_SENTENCES]
 
 
@@ -145,7 +142,9 @@ def sentence_signals(
     rows = []
     for sentence, likeness in zip(found, late, strict=True):
         here = set(sentence.words)
-        parts = [overlap({w: rarity[w] for w in p.words if w in rarity}, here) for p in question.parts]
+        parts = [
+            overlap({w: rarity[w] for w in p.words if w in rarity}, here) for p in question.parts
+        ]
         hit = hits[sentence.hit_place]
         text = sentence.text
         rows.append(
@@ -226,7 +225,8 @@ def token_weights(question: Question, rarity: dict[str, float], tokens: Tokens) 
 def _context(sentence: Sentence) -> set[str]:
     words = set(terms(sentence.article.title))
     if sentence.before:
-        words |= set(terms(sentence.article.text[slice(*sentence.before)]))
+        text = sentence.article.text[sentence.before[0] : sentence.span[0]]
+        words |= set(terms(text)) if "\n" not in text else set()
     return words
 
 
@@ -235,7 +235,11 @@ def _expected(asked: Sequence[Asked], text: str, question: Question) -> dict[str
     if not spans:
         sought = any(each.kind != "other" for each in asked)
         return {"expected": -float(sought), "expected_certain": 0.0, "expected_close": 0.0}
-    places = [m.start() for m in WORD.finditer(text) if not question.words.keys().isdisjoint(terms(m.group()))]
+    places = [
+        m.start()
+        for m in WORD.finditer(text)
+        if not question.words.keys().isdisjoint(terms(m.group()))
+    ]
     nearest = min((abs(span.start - place) for span in spans for place in places), default=10**6)
     return {
         "expected": 1.0,

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from rag.as_of import basis
 from rag.languages import language_name
 from rag.records import (
     Answer,
+    Article,
     BuildReport,
     Changes,
+    Chunk,
     Citation,
     Filters,
     Missing,
@@ -23,6 +26,9 @@ from rag.records import (
 
 NOT_FOUND = "The articles do not answer this."
 
+NEAREST = "Nearest passages, which do not answer:"
+
+_EXCERPT_CHARACTERS = 160
 _NAMED_COUNT = 6  # a short form may mean dozens of sources; the others are counted
 
 
@@ -76,20 +82,54 @@ def found_in(place: str) -> str:
 
 
 def missing_line(missing: Sequence[Missing]) -> str:
-    """What no article mentions, as a sentence; empty where every word is somewhere."""
-    absent = [f"“{m.term}”" for m in missing if m.article_count == 0]
-    if not absent:
+    """What no article mentions and how many mention the rest, as a sentence: "No article mentions
+    “Ruritania”; 4 mention “grain deal”, the newest of 2 March 2024." Empty where nothing is known.
+    """
+    absent = [_absent_term(m) for m in missing if m.article_count == 0]
+    parts = [f"No article mentions {_joined(absent, 'or')}"] if absent else []
+    for term in (m for m in missing if m.article_count):
+        count = f"{'more than ' if term.more else ''}{term.article_count:,}"
+        if not parts:
+            count = f"{count} article{'s' if term.article_count > 1 else ''}"
+        verb = "mentions" if term.article_count == 1 else "mention"
+        parts.append(f"{count} {verb} “{term.term}”{_newest_of(term)}")
+    line = "; ".join(parts)
+    return f"{line[0].upper()}{line[1:]}." if line else ""
+
+
+def _absent_term(missing: Missing) -> str:
+    if not missing.suggestion:
+        return f"“{missing.term}”"
+    return f"“{missing.term}” (did you mean “{missing.suggestion}”?)"
+
+
+def _newest_of(missing: Missing) -> str:
+    if missing.newest is None:
         return ""
-    return f"No article mentions {_joined(absent, 'or')}."
+    return f", {'' if missing.article_count == 1 else 'the newest '}of {day(missing.newest)}"
+
+
+def excerpt(article: Article, chunk: Chunk) -> str:
+    """How a chunk begins, in one line, without the article's title."""
+    text = article.text[chunk.start : chunk.end].removeprefix(article.title)
+    text = " ".join(text.split()) or article.title
+    if len(text) <= _EXCERPT_CHARACTERS:
+        return text
+    return f"{text[:_EXCERPT_CHARACTERS].rsplit(' ', 1)[0]} …"
 
 
 def as_of_line(answer: Answer) -> str:
-    """How many articles an answer rests on, and the newest date among them."""
-    count = len({c.article_id for c in answer.citations})
-    articles = counted(count, "article")
-    if answer.as_of is None:
-        return f"From {articles}, undated"
-    return f"From {articles}{'' if count == 1 else ', the newest'} of {day(answer.as_of)}"
+    """How many articles an answer rests on, from which sources and days: "From 3 articles (Reuters
+    and The Lenn Post), 2 March to 5 May 2024, 1 undated".
+    """
+    rests_on = basis(answer.citations)
+    line = f"From {counted(rests_on.article_count, 'article')}"
+    if rests_on.sources:
+        line += f" ({_some_of(rests_on.sources, 'and')})"
+    if rests_on.last_day is None:
+        return f"{line}, undated"
+    line += f", {period_words(rests_on.first_day, rests_on.last_day).removeprefix('on ')}"
+    return f"{line}, {rests_on.undated_count} undated" if rests_on.undated_count else line
 
 
 def period_words(first: date | None, last: date | None) -> str:

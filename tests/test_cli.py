@@ -88,7 +88,10 @@ def test_not_found_is_no_error_and_names_the_missing_word(place: Path) -> None:
     assert done.returncode == 0
     assert "The articles do not answer this." in done.stdout
     assert "volcano" in done.stdout
-    assert "Ruritania" in done.stdout
+    assert "No article mentions “Ruritania”" in done.stdout
+    nearest = done.stdout[done.stdout.index("Nearest passages, which do not answer:") :]
+    assert ".txt" in nearest.splitlines()[1]
+    assert len(nearest.splitlines()[2].strip()) > 40
 
 
 def test_search_lists_hits_with_ranks(place: Path) -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.lexical import _PLAIN, LexicalIndex, _analyzer, _spaced, terms
@@ -240,3 +240,23 @@ def test_restricted_search_is_the_whole_search_with_the_others_left_out(
         for number, score in index.search(words, 20)
         if number in only and f" {' '.join(phrase)} " in f" {' '.join(texts[number])} "
     ]
+
+
+letters = st.text("abc", min_size=1, max_size=4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(letters, st.lists(letters, min_size=1, max_size=8))
+def test_similar_terms_are_those_one_edit_away_with_the_same_first_letter(
+    word: str, known: list[str]
+) -> None:
+    known = [
+        w for w in dict.fromkeys(known) if terms(w) == [w]
+    ]  # the stemmer leaves them as they are
+    edits = {word[:i] + word[i + 1 :] for i in range(len(word))}
+    edits |= {word[:i] + c + word[i:] for i in range(len(word) + 1) for c in "abc"}
+    edits |= {word[:i] + c + word[i + 1 :] for i in range(len(word)) for c in "abc"}
+    edits |= {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
+    index = LexicalIndex.from_texts(enumerate(known), None)
+    expected = {w for w in known if w in edits and w != word and w[0] == word[0]}
+    assert set(index.similar_terms(word)) == expected

@@ -184,8 +184,15 @@ def test_not_found_says_what_is_missing_and_names_the_nearest_as_nearest() -> No
     page = answer_html(answer(article()), 3, nearest=["A boat was found"])
     words = text_of(page)
     assert words.startswith("The articles do not answer this. No article mentions “zeppelin”.")
-    assert words.index("Nearest articles") < words.index("A boat was found")
+    assert words.index("Nearest passages, which do not answer:") < words.index("A boat was found")
     assert re.findall(r'href="([^"]*)"', page) == ["#n-3-1"]
+
+
+def test_nearest_passages_are_shown_with_how_they_begin() -> None:
+    hostile = "<b>It</b> has *31* ingots …"
+    page = answer_html(answer(article()), 1, ["A boat was found"], [hostile])
+    assert hostile in text_of(page)
+    assert "<b>" not in page
 
 
 def test_filters_in_force_are_said_under_the_answer_and_where_nothing_was_found() -> None:

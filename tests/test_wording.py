@@ -7,19 +7,25 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rag.records import (
+    Answer,
+    Article,
     BuildReport,
     Changes,
+    Chunk,
     Citation,
     Failure,
     Filters,
     Missing,
+    Published,
     Understood,
     UnderstoodPeriod,
 )
 from rag.wording import (
     absent_line,
+    as_of_line,
     changes_line,
     day,
+    excerpt,
     filters_line,
     iso_day,
     missing_line,
@@ -39,10 +45,62 @@ def test_dates_are_written_out_and_none_is_undated() -> None:
     assert iso_day(datetime(2026, 9, 4, 7, 18, tzinfo=UTC)) == "2026-09-04"
 
 
-def test_only_words_in_no_article_are_called_missing() -> None:
-    counted = (Missing("Ruritania", 0), Missing("volcano", 0), Missing("bridge", 2))
-    assert missing_line(counted) == "No article mentions “Ruritania” or “volcano”."
-    assert missing_line(counted[2:]) == ""
+def test_what_is_missing_is_said_before_what_is_there_and_since_when() -> None:
+    deal = Missing("grain deal", 4, date(2024, 3, 2))
+    assert missing_line((Missing("Ruritania", 0), deal)) == (
+        "No article mentions “Ruritania”; 4 mention “grain deal”, the newest of 2 March 2024."
+    )
+    assert missing_line((Missing("Ruritania", 0), Missing("volcano", 0))) == (
+        "No article mentions “Ruritania” or “volcano”."
+    )
+    assert missing_line((Missing("bridge", 1, date(2024, 3, 2)), Missing("town", 2))) == (
+        "1 article mentions “bridge”, of 2 March 2024; 2 mention “town”."
+    )
+    assert missing_line((Missing("town", 50_000, more=True),)) == (
+        "More than 50,000 articles mention “town”."
+    )
+    assert missing_line((Missing("Velmuoth", 0, suggestion="Velmouth"),)) == (
+        "No article mentions “Velmuoth” (did you mean “Velmouth”?)."
+    )
+    assert missing_line(()) == ""
+
+
+def cited(article_id: str, source: str, published: Published) -> Citation:
+    return Citation(1, article_id, "T", source, published, 0, 1, "x", "0")
+
+
+@pytest.mark.parametrize(
+    ("citations", "line"),
+    [
+        (
+            [cited("a", "Reuters", date(2024, 3, 2)), cited("b", "The Lenn Post", date(2024, 5, 5)),
+             cited("c", "Reuters", None), cited("a", "Reuters", date(2024, 3, 2))],
+            "From 3 articles (Reuters and The Lenn Post), 2 March to 5 May 2024, 1 undated",
+        ),
+        ([cited("a", "Reuters", datetime(2024, 3, 2, 23, tzinfo=UTC))], "From 1 article (Reuters), 2 March 2024"),
+        ([cited("a", "", date(2023, 12, 30)), cited("b", "", date(2024, 1, 2))],
+         "From 2 articles, 30 December 2023 to 2 January 2024"),
+        ([cited("a", "", None), cited("b", "Reuters", None)], "From 2 articles (Reuters), undated"),
+    ],
+)  # fmt: skip
+def test_the_head_of_an_answer_says_what_it_rests_on(citations: list[Citation], line: str) -> None:
+    answer = Answer(
+        "?", "?", Filters(), "answered", (), tuple(citations), (), (), None, 0.9, "extractive", 1
+    )
+    assert as_of_line(answer) == line
+
+
+def test_an_excerpt_is_one_line_without_the_title_cut_between_words() -> None:
+    text = "A title\n\nThe first line.\nThe second. " + "word " * 60
+    article = Article(
+        "a.txt", "a.txt", "A title", "first line", text, (), "", "", (), "", None, "", "", "", "en",
+        "text", "utf-8", (), "0", "0",
+    )  # fmt: skip
+    shown = excerpt(article, Chunk("a.txt", 0, 0, len(text)))
+    assert shown.startswith("The first line. The second. word ")
+    assert shown.endswith("word …")
+    assert len(shown) <= 162
+    assert excerpt(article, Chunk("a.txt", 0, 0, 7)) == "A title"
 
 
 def test_a_source_is_title_publisher_date_and_file() -> None:

@@ -115,7 +115,9 @@ def out_of_fold(rows: Sequence[Row], folds: Sequence[int], columns: Sequence[int
     for fold in sorted(set(folds)):
         training = [r for r, f in zip(rows, folds, strict=True) if f != fold]
         network = fit_sentences(training, columns)
-        answer_model = fit_answers(training, [network.scores(r.signals[:, columns]) for r in training])
+        answer_model = fit_answers(
+            training, [network.scores(r.signals[:, columns]) for r in training]
+        )
         for i, row in enumerate(rows):
             if folds[i] == fold and len(row.signals):
                 scores[i] = network.scores(row.signals[:, columns])

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rag.signals import ANSWER_SIGNALS, SENTENCE_SIGNALS, Candidate, answer_signals, candidates
 
 from rag.chatbot import Chatbot
 from rag.query import read_question
 from rag.records import BuildReport
 from rag.retrieval import retrieve
-from rag.signals import ANSWER_SIGNALS, SENTENCE_SIGNALS, Candidate, answer_signals, candidates
 
 Measure = Callable[[str], tuple[dict[str, dict[str, float]], dict[str, float], list[Candidate]]]
 
