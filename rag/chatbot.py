@@ -5,6 +5,7 @@ use only this.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from rag.embedding import Embedder, Vectors
 from rag.errors import IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
 from rag.folders import check_folder
+from rag.follow_up import stand_alone
 from rag.index import Index, Snapshot
 from rag.new_chunks import ChunkSettings
-from rag.query import Question, read_question
+from rag.query import Question, clean, read_question
 from rag.records import (
     Answer,
     Article,
@@ -26,6 +28,7 @@ from rag.records import (
     Progress,
     SearchResult,
     Status,
+    Turn,
     Verification,
 )
 from rag.retrieval import retrieve
@@ -69,20 +72,26 @@ class Chatbot:
         self,
         question: str,
         *,
+        history: Sequence[Turn] = (),
         filters: Filters | None = None,
         today: date | None = None,
         most: int = MAX_SENTENCES,
     ) -> Answer:
         """A question → its answer of at most ``most`` sentences, which may be ``not_found``.
 
-        ``filters`` given, even empty, take the place of what the question says; ``today`` is what
+        ``history`` are the conversation's earlier turns, the oldest first: what the question needs
+        of them is put in, and the answer's ``searched_for`` is the question so made. ``filters``
+        given, even empty, take the place of what the question says; ``today`` is what
         "last week" refers to, by default the machine's day. Raises EmptyQuestion,
-        QuestionTooLong, UnknownSource, IndexMissing, IndexOfOtherModel.
+        QuestionTooLong, UnknownSource, IndexMissing, IndexOfOtherModel; TypeError where ``history``
+        holds anything but turns.
         """
+        searched_for = stand_alone(question, history) if history else question
         with self._index.snapshot() as snapshot:
-            asked, found = self._search(snapshot, question, HIT_COUNT, filters, today)
+            asked, found = self._search(snapshot, searched_for, HIT_COUNT, filters, today)
             tokens = self._embedder.embed_tokens(asked.text, is_question=True)
-            return answer(snapshot, asked, found, tokens, self._embedder.embed_tokens, most=most)
+            made = answer(snapshot, asked, found, tokens, self._embedder.embed_tokens, most=most)
+            return replace(made, question=clean(question)) if history else made
 
     def search(
         self,

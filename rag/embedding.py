@@ -54,7 +54,8 @@ class Embedder:
     def __init__(self, name: str = "", *, download: bool = False) -> None:
         self.name = name or DEFAULT_MODEL
         self._download = download
-        self._lock = threading.Lock()
+        # The tokenizer keeps its settings of the last call, so that one thread at a time uses it.
+        self._lock = threading.RLock()
         self._tokens: OrderedDict[tuple[str, bool], Tokens] = OrderedDict()
 
     @cached_property
@@ -125,7 +126,9 @@ class Embedder:
     def count_tokens(self, text: str) -> int:
         """How many tokens the text has, without the model's marks."""
         self.load()
-        return len(self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False))
+        with self._lock:
+            found = self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False)
+        return len(found)
 
     def embed_batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         """Texts → batches of (their positions, vectors of shape (n, dim), rows of unit length).
@@ -166,15 +169,13 @@ class Embedder:
             if key in self._tokens:
                 self._tokens.move_to_end(key)
                 return self._tokens[key]
-        self.load()
-        prompts = self._model.prompts or {}
-        prompt = str(prompts.get("query") or "") if is_question else self.prompt
-        found = self._tokens_of(text, prompt)
-        with self._lock:
-            self._tokens[key] = found
+            self.load()
+            prompts = self._model.prompts or {}
+            prompt = str(prompts.get("query") or "") if is_question else self.prompt
+            found = self._tokens[key] = self._tokens_of(text, prompt)
             while len(self._tokens) > REMEMBERED_TEXTS:
                 self._tokens.popitem(last=False)
-        return found
+            return found
 
     def _tokens_of(self, text: str, prompt: str) -> Tokens:
         vectors = self._model.encode(
@@ -208,13 +209,14 @@ class Embedder:
         return int(self._model.get_embedding_dimension())
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
-        vectors = self._model.encode(
-            list(texts),
-            prompt=prompt or None,
-            batch_size=BATCH_SIZE,
-            convert_to_tensor=True,
-            show_progress_bar=False,
-        )
+        with self._lock:
+            vectors = self._model.encode(
+                list(texts),
+                prompt=prompt or None,
+                batch_size=BATCH_SIZE,
+                convert_to_tensor=True,
+                show_progress_bar=False,
+            )
         # Normalised as float32: a bfloat16 row is of unit length only to two digits.
         array: Vectors = vectors.float().cpu().numpy()
         norms = np.linalg.norm(array, axis=1, keepdims=True)

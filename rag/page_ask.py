@@ -25,7 +25,7 @@ from rag.page_html import (
     question_html,
     waiting_html,
 )
-from rag.records import Answer, Article, Citation, from_json, to_json
+from rag.records import Answer, Article, Citation, Turn, from_json, to_json
 from rag.wording import excerpt
 
 KEPT_EXCHANGES = 50
@@ -87,6 +87,15 @@ def messages(conversation: Conversation) -> list[Message]:
     return shown
 
 
+def turns(exchanges: Sequence[Exchange]) -> list[Turn]:
+    """What was asked and answered → the turns that a later question may refer to."""
+    return [
+        Turn(e.question, e.answer.searched_for, e.answer.filters, e.answer)
+        for e in exchanges
+        if e.answer is not None
+    ]
+
+
 def waiting_messages(conversation: Conversation, question: str, line: str) -> list[Message]:
     """The same with a question that is being answered."""
     return [*messages(conversation), _asked(question), _replied(waiting_html(line))]
@@ -117,12 +126,12 @@ class Desk:
         conversation = read_conversation(saved)
         text = question if isinstance(question, str) else ""
         kept = conversation.exchanges[-(KEPT_EXCHANGES - 1) :]
-        return Conversation((*kept, self._exchange(text)))
+        return Conversation((*kept, self._exchange(text, turns(kept))))
 
-    def _exchange(self, question: str) -> Exchange:
+    def _exchange(self, question: str, history: Sequence[Turn]) -> Exchange:
         try:
             self.loaded.wait()
-            answer = self._chatbot.ask(question)
+            answer = self._chatbot.ask(question, history=history)
             near = self._nearest(answer) if answer.status == "not_found" else ()
         except BroadsheetError as error:
             return Exchange(question[:500], None, problem=str(error))

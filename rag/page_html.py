@@ -104,9 +104,16 @@ def answer_html(
         sentences.append(f'<span class="sentence">{text}</span>&#8288;{links}')
     return (
         f'<div class="answer"><p class="sentences">{" ".join(sentences)}</p>'
-        f'<p class="as-of">{escaped(as_of_line(answer))}</p>'
+        f'<p class="as-of">{escaped(as_of_line(answer))}</p>{_searched_html(answer)}'
         f"{_filters_html(answer)}{_sources_html(answer, turn)}</div>"
     )
+
+
+def _searched_html(answer: Answer) -> str:
+    """The question with what it took over from earlier turns, where it took anything."""
+    if answer.searched_for == answer.question:
+        return ""
+    return f'<p class="as-of searched-for">Searched for: {one_line(answer.searched_for)}</p>'
 
 
 def _filters_html(answer: Answer) -> str:
@@ -176,7 +183,8 @@ def _not_found_html(
     )
     return (
         f'<div class="answer not-found"><p class="sentences">{escaped(NOT_FOUND)}'
-        f"{' ' + escaped(missing) if missing else ''}</p>{_filters_html(answer)}{listed}</div>"
+        f"{' ' + escaped(missing) if missing else ''}</p>"
+        f"{_searched_html(answer)}{_filters_html(answer)}{listed}</div>"
     )
 
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from rag.answer_signals import ANSWER_SIGNALS
 from rag.confidence import Logistic, answer_model
-from rag.signals import ANSWER_SIGNALS, SENTENCE_SIGNALS
+from rag.sentence_model import probabilities, sentence_model
+from rag.sentence_signals import SENTENCE_SIGNALS
 
 
 def test_logistic_model_agrees_with_scikit_learn() -> None:
@@ -26,8 +28,13 @@ def test_logistic_model_agrees_with_scikit_learn() -> None:
 
 def test_the_shipped_models_were_fitted_to_today_s_signals() -> None:
     model = answer_model()
-    model.sentence.check(SENTENCE_SIGNALS)
+    sentence_model().check(SENTENCE_SIGNALS)
     model.answer.check(ANSWER_SIGNALS)
     assert 0 < model.threshold < 1
     with pytest.raises(AssertionError, match="train it again"):
         model.answer.check((*ANSWER_SIGNALS, "another"))
+
+
+def test_log_odds_become_probabilities() -> None:
+    found = probabilities(np.array([0.0, np.log(3), -np.log(3), 1e6, -1e6]))
+    assert found.tolist() == pytest.approx([0.5, 0.75, 0.25, 1.0, 0.0])

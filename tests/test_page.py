@@ -3,6 +3,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -44,6 +45,7 @@ from rag.records import (
     Missing,
     Remark,
     Status,
+    Turn,
 )
 
 HOSTILE = (
@@ -163,6 +165,15 @@ def test_each_sentence_is_followed_by_its_numbers_with_the_quote() -> None:
     assert "It has 31 ingots.\u2060[1]" in text_of(page).replace("  ", " ")
     assert text_of(page).index("[1]") < text_of(page).index("The boat is old.")
     assert "From 1 article" in text_of(page)
+
+
+def test_what_was_searched_for_is_shown_where_it_is_not_what_was_typed() -> None:
+    found = answer(article(), "It has 31 ingots.")
+    for shown in (found, replace(found, status="not_found")):
+        assert "Searched for" not in text_of(answer_html(shown, 1))
+        page = answer_html(replace(shown, searched_for="How old is <b>the</b> boat?"), 1)
+        assert "Searched for: How old is <b>the</b> boat?" in text_of(page.replace("&#60;", "&lt;"))
+        assert "<b>" not in page
 
 
 def test_sources_name_each_article_once_with_all_its_numbers() -> None:
@@ -369,7 +380,8 @@ def test_what_is_no_conversation_counts_as_an_empty_one(saved: object) -> None:
 class OneArticle:
     """Stands in for the chatbot: knows one article, answers with one sentence of it."""
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+        self.heard = [turn.question for turn in history]
         if question == "fail":
             raise RuntimeError("not a condition anyone foresaw")
         return answer(article(), "The boat is old.")
@@ -386,6 +398,16 @@ def desk() -> Desk:
     made = Desk(OneArticle())  # type: ignore[arg-type]
     made.loaded.set()
     return made
+
+
+def test_a_question_is_asked_with_the_turns_that_were_answered() -> None:
+    chatbot = OneArticle()
+    asked = Desk(chatbot)  # type: ignore[arg-type]
+    asked.loaded.set()
+    saved = ""
+    for question, before in (("How old?", []), ("fail", ["How old?"]), ("Why?", ["How old?"])):
+        saved = save(asked.ask(saved, question))
+        assert chatbot.heard == before
 
 
 def test_citation_of_a_turn_opens_its_article() -> None:

@@ -7,30 +7,41 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rag.signals import ANSWER_SIGNALS, SENTENCE_SIGNALS, Candidate, answer_signals, candidates
 
+from rag.answer_signals import ANSWER_SIGNALS, answer_signals
 from rag.chatbot import Chatbot
+from rag.embedding import Embedder
+from rag.extractive import Reading, read
 from rag.query import read_question
 from rag.records import BuildReport
 from rag.retrieval import retrieve
+from rag.sentence_signals import SENTENCE_SIGNALS, token_weights
 
-Measure = Callable[[str], tuple[dict[str, dict[str, float]], dict[str, float], list[Candidate]]]
+Signals = dict[str, float]
+Measure = Callable[[str], tuple[dict[str, Signals], Signals, Reading]]
 
 
 @pytest.fixture
 def measure(folder: Path, build_index: Callable[..., BuildReport], chatbot: Chatbot) -> Measure:
-    """Question → sentence → its signals by name, the answer's signals, the candidates."""
+    """Question → sentence → its signals by name, the answer's signals, all that was read."""
     build_index(folder)
+    embedder = chatbot._embedder
 
-    def run(text: str) -> tuple[dict[str, dict[str, float]], dict[str, float], list[Candidate]]:
+    def run(text: str) -> tuple[dict[str, Signals], Signals, Reading]:
         question = read_question(text)
         with chatbot._index.snapshot() as snapshot:
             vectors = chatbot._embed_question(snapshot, question)
             hits = retrieve(snapshot, question, vectors, 10).hits
-            found = candidates(snapshot, question, vectors[0], hits, chatbot._embedder.embed)
-            whole = answer_signals(snapshot, question, hits, found)
-        by_text = {c.text: dict(zip(SENTENCE_SIGNALS, c.signals, strict=True)) for c in found}
-        return by_text, dict(zip(ANSWER_SIGNALS, whole, strict=True)), found
+            tokens = embedder.embed_tokens(question.text, is_question=True)
+            reading = read(snapshot, question, hits, tokens, embedder.embed_tokens)
+        rows = reading.signals.tolist()
+        by_text = {
+            sentence.text: dict(zip(SENTENCE_SIGNALS, row, strict=True))
+            for sentence, row in zip(reading.sentences, rows, strict=True)
+        }
+        chances = np.linspace(1, 0.5, len(rows))
+        whole = answer_signals(reading.of_hits, reading.signals, chances)
+        return by_text, dict(zip(ANSWER_SIGNALS, whole, strict=True)), reading
 
     return run
 
@@ -50,24 +61,56 @@ def test_neighbouring_words_count_where_they_are_neighbours(measure: Measure) ->
     assert sentences["Engineers found cracks in 14 of its 36 girders."]["pairs"] == 0.0
 
 
-def test_figures_names_and_reasons_count_only_where_they_are_asked_for(measure: Measure) -> None:
+def test_what_is_asked_for_counts_where_it_is_asked_for(measure: Measure) -> None:
     cost = "The repair will cost 3.2 million crowns and take two years."
     mayor = "Mayor Jon Petrak called the closure a bitter but necessary step."
-    for question, signal, with_it, without in (
-        ("How much will the bridge cost?", "figure_wanted", cost, mayor),
-        ("Who commented on the bridge?", "name_wanted", mayor, cost),
-    ):
-        sentences, _, _ = measure(question)
-        assert sentences[with_it][signal] == 1.0
-        assert sentences[without][signal] == -1.0
+    sentences, _, _ = measure("How much will the bridge cost?")
+    assert (sentences[cost]["expected"], sentences[mayor]["expected"]) == (1.0, -1.0)
+    assert sentences[cost]["expected_certain"] == 1.0
+    assert sentences[cost]["expected_close"] > sentences[mayor]["expected_close"] == 0.0
+    sentences, _, _ = measure("Who commented on the bridge?")
+    assert sentences[mayor]["expected"] == 1.0
+    assert {s["asks_who"] for s in sentences.values()} == {1.0}
     sentences, _, _ = measure("Is the bridge open?")
-    assert {s["figure_wanted"] for s in sentences.values()} == {0.0}
-    sentences, _, _ = measure("Why is the bridge closed?")
-    assert {s["reason_wanted"] for s in sentences.values()} == {-1.0}
+    assert {s["expected"] for s in sentences.values()} == {0.0}
+    assert {s["asks_other"] for s in sentences.values()} == {1.0}
 
 
-def test_candidates_are_sentences_of_the_hits_and_the_cosine_is_theirs(measure: Measure) -> None:
-    _, _, found = measure("What will the bridge cost?")
-    assert found == sorted(found, key=lambda c: -c.probability)
-    assert all(c.text == c.text.strip() and len(c.text.split()) >= 4 for c in found)
-    assert all(np.isfinite(c.signals).all() for c in found)
+def test_a_gap_is_the_distance_to_the_best(measure: Measure) -> None:
+    sentences, whole, reading = measure("What will the repair of the bridge cost?")
+    for name in ("late", "late_weighted", "pooled", "overlap", "word_share"):
+        best = max(s[name] for s in sentences.values())
+        assert {round(s[name] - s[f"{name}_gap"], 9) for s in sentences.values()} == {
+            round(best, 9)
+        }
+    assert whole["best_late"] == max(s["late"] for s in sentences.values())
+    assert np.isfinite(reading.signals).all()
+
+
+def test_late_interaction_is_highest_where_the_question_s_words_are_said(measure: Measure) -> None:
+    sentences, _, _ = measure("Who found cracks in the girders?")
+    best = max(sentences, key=lambda text: sentences[text]["late"])
+    assert best == "Engineers found cracks in 14 of its 36 girders."
+
+
+def test_tokens_weigh_by_the_rarity_of_their_words_in_their_part(embedder: Embedder) -> None:
+    question = read_question("Who closed the iron bridge, and when did the salt works open?")
+    tokens = embedder.embed_tokens(question.text, is_question=True)
+    first, second = token_weights(question, dict.fromkeys(question.words, 3.0), tokens)
+    words = [question.text[s:e].lower() for s, e in zip(tokens.starts, tokens.ends, strict=True)]
+    assert first[words.index("bridge")] == second[words.index("salt")] == 3.0
+    assert first[words.index("salt")] == second[words.index("bridge")] == 0.0
+    assert 0 < first[words.index("who")] < 1
+
+
+def test_sentences_are_those_of_the_hits_and_know_what_stands_before_them(measure: Measure) -> None:
+    _, _, reading = measure("What will the bridge cost?")
+    assert reading.sentences
+    for sentence in reading.sentences:
+        assert sentence.text == sentence.text.strip()
+        assert len(sentence.text.split()) >= 4
+        if sentence.before:
+            start, end = sentence.before
+            assert end <= sentence.span[0]
+            assert not sentence.article.text[end : sentence.span[0]].strip()
+            assert sentence.article.text[start:end] != sentence.article.title

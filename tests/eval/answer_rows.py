@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from rag.new_chunks import ChunkSettings
 from rag.query import read_question
 from rag.retrieval import retrieve
 from rag.sentence_signals import SENTENCE_SIGNALS, Sentence
-from tests.eval.cases import Bench, Case, benches, squeezed
+from tests.eval.cases import GIVEN, Bench, Case, benches, squeezed
 
 ASKED_ON = date(2026, 1, 1)
 """What "last week" refers to; fixed, so that the signals stay the same."""
@@ -97,6 +97,9 @@ def _of_case(snapshot: Snapshot, case: Case, embedder: Embedder) -> Row:
     )  # fmt: skip
     vectors = embedder.embed_questions([question.text, *(part.text for part in question.parts)])
     hits = retrieve(snapshot, question, vectors, HIT_COUNT).hits
+    if case.cell == GIVEN:
+        right = [hit for hit in hits if hit.chunk.article_id in case.gold]
+        hits = tuple(replace(hit, score=1.0) for hit in right)
     tokens = embedder.embed_tokens(question.text, is_question=True)
     reading = read(snapshot, question, hits, tokens, embedder.embed_tokens)
     return Row(

@@ -18,6 +18,10 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
+GIVEN = "squad-given"
+"""The kind of case in which the sentences of the right article alone are looked at."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One question over one folder. ``cell`` names the kind of case, ``group`` what must not be
@@ -192,7 +196,8 @@ def benches(seed: int = 2026) -> Iterator[Bench]:
         "squad",
         articles,
         tuple(_case("squad", i, True) for i in rng.sample(answerable, 400))
-        + tuple(_case("squad-trick", i, False) for i in rng.sample(unanswerable, 200)),
+        + tuple(_case("squad-trick", i, False) for i in rng.sample(unanswerable, 200))
+        + tuple(_case(GIVEN, i, True) for i in random.Random(seed).sample(answerable, 600)),
     )
     yield _half("squad-half", articles, answerable, 300, rng)
     yield from _fives("squad-five", articles, answerable, 60, rng)

@@ -1,0 +1,108 @@
+"""A turn of a conversation → a question that stands alone, without a language model.
+
+"Where did she study?" becomes "Where did Rosa Lint study?". A turn that repeats the last question
+but for a word is that question with the word (``parallel``); for any other, each phrase of the
+earlier turns, and carrying nothing over, get a score by the signals of ``follow_up_signals``, and
+the best is put in (``carrying``). The weights stand in ``static/follow_up_model.json``, fitted by
+``tests/eval/train_follow_ups.py``. English only; questions in other languages stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from rag.carrying import carry
+from rag.follow_up_need import Need, lacks, read_need
+from rag.follow_up_signals import Candidate, Said, find_candidates, signals, turn_signals
+from rag.parallel import is_english, repeated
+from rag.query import MAX_QUESTION_CHARACTERS, clean
+from rag.records import Turn
+
+REMEMBERED_TURNS = 12
+"""Turns further back are not looked at."""
+
+READ_ANSWER_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpModel:
+    """Weights of the signals: a candidate's score is the sum of weight × signal, and the best
+    score is carried over; "nothing" is a candidate too. (A second phrase beside the first was
+    tried: the F1 was the same, and the questions read worse.)
+    """
+
+    weights: dict[str, float]
+
+    def score(self, found: dict[str, float]) -> float:
+        """Signals by name → their score; higher is better."""
+        return sum(self.weights.get(name, 0.0) * value for name, value in found.items())
+
+
+@cache
+def follow_up_model() -> FollowUpModel:
+    """The fitted model that comes with the package."""
+    data = json.loads((Path(__file__).parent / "static" / "follow_up_model.json").read_text())
+    return FollowUpModel(data["weights"])
+
+
+def stand_alone(turn: str, history: Sequence[Turn]) -> str:
+    """What was typed and the earlier turns, the oldest first → the question to search for.
+
+    It is what was typed, cleaned, where the turn needs nothing of them. Never longer than a
+    question may be because of what is carried: then less is. Raises TypeError where ``history``
+    holds anything but turns.
+    """
+    for earlier in history:
+        if not isinstance(earlier, Turn):
+            raise TypeError(f"The history holds a {type(earlier).__name__}; it takes turns only.")
+    return rewrite(turn, [_said(earlier) for earlier in history])
+
+
+def _said(turn: Turn) -> Said:
+    answered = " ".join(sentence.text for sentence in turn.answer.sentences)
+    return Said(
+        clean(turn.question)[:MAX_QUESTION_CHARACTERS],
+        clean(turn.searched_for)[:MAX_QUESTION_CHARACTERS],
+        clean(answered)[:READ_ANSWER_CHARACTERS],
+    )
+
+
+def rewrite(turn: str, history: Sequence[Said], model: FollowUpModel | None = None) -> str:
+    """The same for earlier turns in short; ``model`` takes the place of the shipped one."""
+    turn = clean(turn)
+    history = [said for said in history[-REMEMBERED_TURNS:] if said.question]
+    if not turn or not history or len(turn) > MAX_QUESTION_CHARACTERS:
+        return turn
+    last = history[-1].searched_for or history[-1].question
+    if not (is_english(turn) and is_english(last)):
+        return turn
+    need = read_need(turn)
+    if all(token.kind == "stop" for token in need.tokens):
+        return turn
+    question = repeated(need, last)
+    if question and len(question) <= MAX_QUESTION_CHARACTERS:
+        return question
+    chosen = choose(need, history, model or follow_up_model())
+    if chosen is None:
+        return turn
+    question = carry(need, chosen.phrase)
+    return question if len(question) <= MAX_QUESTION_CHARACTERS else turn
+
+
+def choose(need: Need, history: Sequence[Said], model: FollowUpModel) -> Candidate | None:
+    """What the turn needs of the earlier ones, or None; of equal scores the earlier phrase."""
+    best, best_score = None, model.score(turn_signals(need))
+    candidates = find_candidates(need, history)
+    somebody = lacks(need) == "person" and any(c.phrase.is_person for c in candidates)
+    if somebody or lacks(need) == "going on":  # "What about Lenn?" asks nothing by itself
+        best_score = -math.inf
+    for candidate in candidates:
+        score = model.score(signals(need, candidate, history))
+        if score > best_score:
+            best, best_score = candidate, score
+    return best

@@ -1,0 +1,258 @@
+"""Fits the weights of ``rag/follow_up.py`` and measures it on conversations.
+
+    python -m tests.eval.train_follow_ups [--write] [--misses]
+
+Five folds that keep a conversation together; each turn is rewritten in its conversation, after the
+earlier ones as they were rewritten by the same weights, which saw nothing of the fold. Prints the
+F1 of the content words of the human rewrite (lower-cased, without the words of grammar of
+``rag/phrase_words.py``): of the turn as typed, of ours out of fold, and of an oracle that adds
+exactly the right words of the earlier questions. ``--write`` fits on all and replaces
+``rag/static/follow_up_model.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, diags
+from sklearn.feature_extraction import DictVectorizer
+
+from rag.follow_up import READ_ANSWER_CHARACTERS, FollowUpModel, rewrite
+from rag.follow_up_need import content_words, read_need
+from rag.follow_up_signals import Said, find_candidates, signals, turn_signals
+from rag.parallel import repeated
+
+FOLDS = 5
+PENALTY = 0.004
+SPLICED_TURNS = 4
+SETS = Path(__file__).parents[3] / "shared" / "data" / "cast" / "rewrites.jsonl"
+MODEL_FILE = Path(__file__).parents[2] / "rag" / "static" / "follow_up_model.json"
+
+Array = npt.NDArray[np.float64]
+Conversation = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A turn's choices, the first of which is to carry nothing over: signals, and F1 reached."""
+
+    choices: list[dict[str, float]]
+    gained: Array
+
+
+def f1(words: frozenset[str], wanted: frozenset[str]) -> float:
+    """The F1 of two sets of words; 1 where both are empty."""
+    size = len(words) + len(wanted)
+    return 2 * len(words & wanted) / size if size else 1.0
+
+
+def read_conversations(path: Path) -> dict[str, Conversation]:
+    """The file → its turns by conversation, in order."""
+    found: dict[str, Conversation] = {}
+    for line in path.read_text().splitlines():
+        row = json.loads(line)
+        found.setdefault(row["id"].rsplit("_", 1)[0], []).append(row)
+    for turns in found.values():
+        turns.sort(key=lambda row: len(row["history"]))
+    return found
+
+
+def fold_of(name: str) -> int:
+    """A conversation's name → its fold."""
+    return zlib.crc32(name.encode()) % FOLDS
+
+
+def history_of(row: dict[str, Any], searched: Mapping[int, str]) -> list[Said]:
+    """A turn's earlier ones; ``searched`` are their rewrites by 0-based place."""
+    return [
+        Said(
+            said["user"], searched.get(place, said["user"]),
+            said.get("system", "")[:READ_ANSWER_CHARACTERS],
+        )
+        for place, said in enumerate(row["history"])
+    ]  # fmt: skip
+
+
+def rewrite_all(turns: Conversation, model: FollowUpModel | None) -> dict[int, str]:
+    """A conversation's rewrites by place, each after the earlier ones; as typed without a model."""
+    searched: dict[int, str] = {}
+    for row in turns:
+        place = len(row["history"])
+        searched[place] = (
+            rewrite(row["utterance"], history_of(row, searched), model)
+            if model and place
+            else row["utterance"]
+        )
+    return searched
+
+
+def examples(conversations: Iterable[Conversation], model: FollowUpModel | None) -> list[Example]:
+    """The turns that are neither first nor a repeated question."""
+    found = []
+    for turns in conversations:
+        searched = rewrite_all(turns, model)
+        for row in turns:
+            history = history_of(row, searched)
+            need = read_need(" ".join(row["utterance"].split()))
+            if not history or repeated(need, history[-1].searched_for):
+                continue
+            candidates = find_candidates(need, history)
+            has, wanted = content_words(need.text), content_words(row["rewrite"])
+            found.append(
+                Example(
+                    [turn_signals(need), *(signals(need, c, history) for c in candidates)],
+                    np.array(
+                        [f1(has, wanted)]
+                        + [f1(has | content_words(c.phrase.text), wanted) for c in candidates]
+                    ),
+                )
+            )
+    return found
+
+
+def fit(found: Sequence[Example]) -> FollowUpModel:
+    """The weights that reach the highest expected F1, where a choice is made with the probability
+    of a softmax of the scores (the policy gradient of a single step, in closed form); begun from
+    the weights that make the best choices likely.
+    """
+    vectorizer = DictVectorizer()
+    rows = vectorizer.fit_transform([choice for e in found for choice in e.choices])
+    sizes = np.array([len(e.choices) for e in found])
+    starts = np.r_[0, np.cumsum(sizes)[:-1]]
+    owner = np.repeat(np.arange(len(found)), sizes)
+    reached = np.concatenate([e.gained for e in found])
+    scale = np.maximum(0.1, np.sqrt(np.asarray(rows.multiply(rows).mean(axis=0))).ravel())
+    x = csr_matrix(rows @ diags(1 / scale))
+    best = np.maximum.reduceat(reached, starts)
+    target = np.exp(20 * (reached - best[owner]))
+    target /= np.add.reduceat(target, starts)[owner]
+
+    def chances(weights: Array) -> Array:
+        scores = x @ weights
+        scores = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
+        return np.asarray(scores / np.add.reduceat(scores, starts)[owner])
+
+    def likelihood(weights: Array) -> tuple[float, Array]:
+        p = chances(weights)
+        loss = -float((target * np.log(p + 1e-12)).sum()) / len(found)
+        slope = -(x.T @ (target - p)) / len(found)
+        return loss + PENALTY * float(weights @ weights), slope + 2 * PENALTY * weights
+
+    def expected(weights: Array) -> tuple[float, Array]:
+        p = chances(weights)
+        mean = np.add.reduceat(p * reached, starts)
+        slope = -(x.T @ (p * (reached - mean[owner]))) / len(found)
+        loss = -float(mean.mean()) + PENALTY * float(weights @ weights)
+        return loss, slope + 2 * PENALTY * weights
+
+    weights = np.zeros(x.shape[1])
+    for function in (likelihood, expected):
+        weights = minimize(function, weights, jac=True, method="L-BFGS-B").x
+    names = vectorizer.get_feature_names_out()
+    return FollowUpModel(
+        {str(n): round(float(w), 4) for n, w in sorted(zip(names, weights / scale, strict=True))}
+    )
+
+
+def spliced(conversations: Sequence[Conversation]) -> list[Conversation]:
+    """Changes of topic, which the set has none of: after the first turns of one conversation come
+    the first turns of another, which need nothing of the former, or one of its later turns that
+    the human left as it was.
+    """
+    found: list[Conversation] = []
+    for first, second in zip(conversations, [*conversations[7:], *conversations[:7]], strict=True):
+        before = [{"user": row["rewrite"]} for row in first[:SPLICED_TURNS]]
+        found.append(
+            [{**row, "history": [*before, *row["history"]]} for row in second[:SPLICED_TURNS]]
+        )
+        found += [[{**row, "history": before}] for row in second[1:] if stands_alone(row)]
+    return found
+
+
+def stands_alone(row: dict[str, Any]) -> bool:
+    """Whether the human added no word to a turn of some length, and it has no pronoun."""
+    need = read_need(" ".join(row["utterance"].split()))
+    same = content_words(row["rewrite"]) == need.words
+    return same and len(need.words) > 1 and all(slot.kind == "the" for slot in need.slots)
+
+
+def fit_conversations(conversations: Sequence[Conversation]) -> FollowUpModel:
+    """Twice: the second time after the rewrites of the first."""
+    rows = [*conversations, *spliced(conversations)]
+    return fit(examples(rows, fit(examples(rows, None))))
+
+
+def measure(conversations: dict[str, Conversation], *, misses: bool) -> None:
+    """Prints the table, out of fold."""
+    rows: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+    changes: list[bool] = []
+    for fold in range(FOLDS):
+        model = fit_conversations([t for n, t in conversations.items() if fold_of(n) != fold])
+        others = [t for n, t in conversations.items() if fold_of(n) == fold]
+        for turns in spliced(others):
+            rewritten = rewrite_all(turns[:1], model)
+            changes += [
+                rewritten[len(row["history"])] == " ".join(row["utterance"].split())
+                for row in turns[:1]
+            ]
+        for name, turns in conversations.items():
+            if fold_of(name) != fold:
+                continue
+            searched = rewrite_all(turns, model)
+            for row in turns:
+                place = len(row["history"])
+                if not place:
+                    continue
+                wanted, typed = content_words(row["rewrite"]), content_words(row["utterance"])
+                earlier = frozenset[str]().union(
+                    *(content_words(said["user"]) for said in row["history"])
+                )
+                figures = (
+                    f1(typed, wanted),
+                    f1(content_words(searched[place]), wanted),
+                    f1(typed | (earlier & wanted), wanted),
+                )
+                rows["all"].append(figures)
+                rows[name[:4]].append(figures)
+                if misses and figures[1] < figures[2]:
+                    print(f"{figures[1]:.2f} {row['id']} {row['utterance']}")
+                    print(f"     {searched[place]}\n     {row['rewrite']}")
+    print(f"changes of topic left as typed: {np.mean(changes):.3f} of {len(changes)}")
+    print(
+        "| turns | n | as typed | ours | oracle | of the gap |\n| --- | --- | --- | --- | --- | --- |"
+    )
+    for name in sorted(rows):
+        typed_f1, ours, oracle = np.mean(rows[name], axis=0)
+        share = (ours - typed_f1) / (oracle - typed_f1)
+        print(
+            f"| {name} | {len(rows[name])} | {typed_f1:.3f} | {ours:.3f} | {oracle:.3f} "
+            f"| {share:.2f} |"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="replace the shipped weights")
+    parser.add_argument("--misses", action="store_true", help="print the turns below the oracle")
+    arguments = parser.parse_args()
+    conversations = read_conversations(SETS)
+    if arguments.write:
+        model = fit_conversations(list(conversations.values()))
+        data = {"weights": model.weights}
+        MODEL_FILE.write_text(json.dumps(data, indent=1) + "\n")
+    else:
+        measure(conversations, misses=arguments.misses)
+
+
+if __name__ == "__main__":
+    main()
