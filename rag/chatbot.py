@@ -16,11 +16,14 @@ from rag.errors import IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
 from rag.folders import check_folder
 from rag.follow_up import stand_alone
+from rag.generated import generate, numbered_chunks
 from rag.index import Index, Snapshot
+from rag.llm import LanguageModel
 from rag.new_chunks import ChunkSettings
 from rag.query import Question, clean, read_question
 from rag.records import (
     Answer,
+    AnswerUpdate,
     Article,
     ArticleSummary,
     BuildReport,
@@ -50,6 +53,15 @@ class Chatbot:
         self._reranker = None
         if settings.reranker:
             self._reranker = CrossEncoder(settings.reranker, download=settings.model_download)
+        self._language_model = None
+        if settings.llm_model:
+            self._language_model = LanguageModel(
+                settings.llm_url,
+                settings.llm_model,
+                settings.llm_deadline_seconds,
+                settings.llm_key,
+                settings.llm_key_file,
+            )
 
     @property
     def model(self) -> str:
@@ -86,12 +98,42 @@ class Chatbot:
         QuestionTooLong, UnknownSource, IndexMissing, IndexOfOtherModel; TypeError where ``history``
         holds anything but turns.
         """
+        *_, last = self.ask_streaming(
+            question, history=history, filters=filters, today=today, most=most
+        )
+        assert last.answer is not None
+        return last.answer
+
+    def ask_streaming(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        today: date | None = None,
+        most: int = MAX_SENTENCES,
+    ) -> Iterator[AnswerUpdate]:
+        """The same as it comes: what is being done, then, where a language model is set, each
+        sentence once it is checked; the whole answer last. A question that the articles do not
+        answer is not put to the language model.
+        """
+        yield AnswerUpdate("searching")
         searched_for = stand_alone(question, history) if history else question
         with self._index.snapshot() as snapshot:
             asked, found = self._search(snapshot, searched_for, HIT_COUNT, filters, today)
             tokens = self._embedder.embed_tokens(asked.text, is_question=True)
-            made = answer(snapshot, asked, found, tokens, self._embedder.embed_tokens, most=most)
-            return replace(made, question=clean(question)) if history else made
+            result = answer(snapshot, asked, found, tokens, self._embedder.embed_tokens, most=most)
+            if history:
+                result = replace(result, question=clean(question))
+            model = self._language_model if result.status == "answered" else None
+            chunks = numbered_chunks(snapshot, result.hits) if model else ()
+        # The snapshot is given back: it would keep an old index alive while the model writes.
+        if model is not None:
+            yield AnswerUpdate("answering")
+            for growing in generate(result, chunks, model):
+                result = growing
+                yield AnswerUpdate("checking", growing)
+        yield AnswerUpdate("done", result)
 
     def search(
         self,

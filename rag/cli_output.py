@@ -98,10 +98,16 @@ def print_answer(
         _print_nearest(console, answer, article_of)
         return
     for sentence in answer.sentences:
+        if sentence.verdict == "unsupported":
+            reason = f"({sentence.reason})"
+            console.print(f"[strike dim]{escape(sentence.text)}[/] [dim]{escape(reason)}[/]")
+            continue
         numbers = "".join(f"[{n}]" for n in sentence.citation_numbers)
         text = _highlighted(sentence.text, sentence.highlights)
         console.print(f"{text} [bold cyan]{escape(numbers)}[/]")
     console.print(f"\n[dim]{escape(as_of_line(answer))}[/]")
+    if answer.notice:
+        console.print(f"[yellow]{escape(printable(answer.notice))}[/]")
     for citation in answer.citations:
         number = escape(f"[{citation.number}]")
         console.print(f"[bold cyan]{number}[/] {escape(source_line(citation))}")

@@ -26,7 +26,8 @@
     │   └── IndexOfOtherModel       built with another model, dimension or chunking
     ├── ModelError
     │   ├── ModelUnavailable
-    │   └── ModelUnsuitable         no token limit, wrong dimension, not finite, not one score
+    │   ├── ModelUnsuitable         no token limit, wrong dimension, not finite, not one score
+    │   └── LanguageModelFailed     an endpoint that gave no answer, in time and in form
     └── DiskFull
 
 Every message says what, which value, and what to do next. Catch ``BroadsheetError`` to catch
@@ -142,6 +143,10 @@ class ModelUnavailable(ModelError):
 
 class ModelUnsuitable(ModelError):
     """The model cannot serve: no token limit, another dimension, or numbers that are not finite."""
+
+
+class LanguageModelFailed(ModelError):
+    """A language model's endpoint gave no answer, in time and in form."""
 
 
 class DiskFull(BroadsheetError):

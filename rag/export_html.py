@@ -77,8 +77,9 @@ def _answer_html(answer: Answer, turn: int) -> str:
         return f'<p class="answer not-found">{_text(said)}</p>\n{listed}'
     sentences = " ".join(_sentence_html(sentence, turn) for sentence in answer.sentences)
     cited = "".join(_citation_html(citation, turn) for citation in answer.citations)
+    notice = f'<p class="as-of">{_text(answer.notice)}</p>\n' if answer.notice else ""
     return (
-        f'<p class="answer" dir="auto">{sentences}</p>\n'
+        f'<p class="answer" dir="auto">{sentences}</p>\n{notice}'
         f'<p class="as-of">{_text(as_of_line(answer))}</p>\n'
         f'<ol class="citations">\n{cited}</ol>\n'
     )
@@ -90,7 +91,8 @@ def _sentence_html(sentence: AnswerSentence, turn: int) -> str:
         for part, bold in highlighted_parts(sentence.text, sentence.highlights)
     )
     if sentence.verdict == "unsupported":
-        text = f'<s>{text}</s> <span class="unsupported">({_text(UNSUPPORTED)})</span>'
+        reason = _text(sentence.reason or UNSUPPORTED)
+        text = f'<s>{text}</s> <span class="unsupported">({reason})</span>'
     numbers = "".join(
         f'<a href="#citation-{turn}-{number}">[{number}]</a>'
         for number in sentence.citation_numbers

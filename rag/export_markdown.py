@@ -57,7 +57,8 @@ def _answer_blocks(answer: Answer) -> list[str]:
         nearest = [f"- {_file(article_id)}" for article_id in nearest_ids(answer)]
         return [*blocks, _line(NEAREST), "\n".join(nearest)] if nearest else blocks
     sentences = " ".join(_sentence(sentence) for sentence in answer.sentences)
-    return [sentences, f"*{_line(as_of_line(answer))}*", *map(_citation, answer.citations)]
+    notice = [f"*{_line(answer.notice)}*"] if answer.notice else []
+    return [sentences, *notice, f"*{_line(as_of_line(answer))}*", *map(_citation, answer.citations)]
 
 
 def _sentence(sentence: AnswerSentence) -> str:
@@ -66,7 +67,7 @@ def _sentence(sentence: AnswerSentence) -> str:
                    for part, bold in parts)  # fmt: skip
     text = _at_line_start(text.strip())
     if sentence.verdict == "unsupported":
-        text = f"<s>{text}</s> ({UNSUPPORTED})"
+        text = f"<s>{text}</s> ({_inline(sentence.reason or UNSUPPORTED)})"
     return text + "".join(f" \\[{number}\\]" for number in sentence.citation_numbers)
 
 

@@ -130,8 +130,8 @@ class Page:
         line = self._desk.waiting_line()
         hidden = gr.update(visible=False)
         yield waiting_messages(before, text, line), gr.skip(), "", hidden, gr.skip()
-        after = self._desk.ask(saved, question)
-        yield messages(after), save(after), gr.skip(), hidden, gr.update(visible=True)
+        for after in self._desk.ask_streaming(saved, question):
+            yield messages(after), save(after), gr.skip(), hidden, gr.update(visible=True)
 
     def _clear(self, seen: object) -> tuple[Any, ...]:
         import gradio as gr

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
@@ -119,32 +119,45 @@ class Desk:
 
     def waiting_line(self) -> str:
         """What a question that comes now has to wait for."""
-        return "Searching the articles…" if self.loaded.is_set() else "Loading the model…"
+        if not self.loaded.is_set():
+            return "Loading the model…"
+        if self._chatbot.settings.llm_model:
+            return "Searching the articles, then asking the language model…"
+        return "Searching the articles…"
 
     def ask(self, saved: object, question: object) -> Conversation:
         """A saved conversation and a question → the conversation with its answer."""
+        *_, last = self.ask_streaming(saved, question)
+        return last
+
+    def ask_streaming(self, saved: object, question: object) -> Iterator[Conversation]:
+        """The same as it comes: the answer so far, then whole."""
         conversation = read_conversation(saved)
         text = question if isinstance(question, str) else ""
         kept = conversation.exchanges[-(KEPT_EXCHANGES - 1) :]
-        return Conversation((*kept, self._exchange(text, turns(kept))))
+        for exchange in self._exchanges(text, turns(kept)):
+            yield Conversation((*kept, exchange))
 
-    def _exchange(self, question: str, history: Sequence[Turn]) -> Exchange:
+    def _exchanges(self, question: str, history: Sequence[Turn]) -> Iterator[Exchange]:
         try:
             self.loaded.wait()
-            answer = self._chatbot.ask(question, history=history)
-            near = self._nearest(answer) if answer.status == "not_found" else ()
+            for update in self._chatbot.ask_streaming(question, history=history):
+                if update.answer is None:
+                    continue
+                answer = update.answer
+                near = self._nearest(answer) if answer.status == "not_found" else ()
+                # The page needs no more of the hits than it shows, and all of it travels.
+                yield Exchange(
+                    question,
+                    replace(answer, hits=nearest_hits(answer)),
+                    nearest=tuple(title for title, _ in near),
+                    passages=tuple(passage for _, passage in near),
+                )
         except BroadsheetError as error:
-            return Exchange(question[:500], None, problem=str(error))
+            yield Exchange(question[:500], None, problem=str(error))
         except Exception:
             _LOG.exception("A question could not be answered")
-            return Exchange(question[:500], None, problem=UNEXPECTED)
-        # The page needs no more of the hits than it shows, and all of it travels.
-        return Exchange(
-            question,
-            replace(answer, hits=nearest_hits(answer)),
-            nearest=tuple(title for title, _ in near),
-            passages=tuple(passage for _, passage in near),
-        )
+            yield Exchange(question[:500], None, problem=UNEXPECTED)
 
     def _nearest(self, answer: Answer) -> tuple[tuple[str, str], ...]:
         """(title, how the chunk begins) of the nearest articles."""

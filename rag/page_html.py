@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from itertools import chain, pairwise, repeat
 from urllib.parse import quote
 
-from rag.records import Answer, Article, Citation, Hit, Progress
+from rag.records import Answer, AnswerSentence, Article, Citation, Hit, Progress
 from rag.wording import (
     NEAREST,
     NOT_FOUND,
@@ -100,10 +100,14 @@ def answer_html(
     for sentence in answer.sentences:
         numbers = [n for n in sentence.citation_numbers if n in cited]
         links = "".join(_number_html(cited[n], turn) for n in numbers)
+        if sentence.verdict == "unsupported":
+            sentences.append(_unsupported_html(sentence))
+            continue
         text = _highlighted(sentence.text, sentence.highlights)
         sentences.append(f'<span class="sentence">{text}</span>&#8288;{links}')
+    notice = f'<p class="as-of notice">{escaped(answer.notice)}</p>' if answer.notice else ""
     return (
-        f'<div class="answer"><p class="sentences">{" ".join(sentences)}</p>'
+        f'<div class="answer"><p class="sentences">{" ".join(sentences)}</p>{notice}'
         f'<p class="as-of">{escaped(as_of_line(answer))}</p>{_searched_html(answer)}'
         f"{_filters_html(answer)}{_sources_html(answer, turn)}</div>"
     )
@@ -114,6 +118,15 @@ def _searched_html(answer: Answer) -> str:
     if answer.searched_for == answer.question:
         return ""
     return f'<p class="as-of searched-for">Searched for: {one_line(answer.searched_for)}</p>'
+
+
+def _unsupported_html(sentence: AnswerSentence) -> str:
+    """A sentence that its sources do not support: struck through, and why."""
+    reason = one_line(sentence.reason)
+    return (
+        f'<span class="sentence unsupported" title="{reason}"><s>{escaped(sentence.text)}</s> '
+        f'<span class="reason">({reason})</span></span>'
+    )
 
 
 def _filters_html(answer: Answer) -> str:

@@ -201,12 +201,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """A sentence of the answer. ``highlights`` are half-open spans in ``text``."""
+    """A sentence of the answer. ``highlights`` are half-open spans in ``text``; ``reason`` says why
+    a language model's sentence is unsupported.
+    """
 
     text: str
     citation_numbers: tuple[int, ...]
     highlights: tuple[tuple[int, int], ...] = ()
     verdict: Literal["verbatim", "supported", "unsupported"] = "verbatim"
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +231,8 @@ class Missing:
 class Answer:
     """What was found for a question. Not finding is a value (``status``), not an error. The same
     index and question give the same record, so it holds no timings. ``confidence`` is the
-    probability, 0…1, that the articles answer the question.
+    probability, 0…1, that the articles answer the question; ``notice`` says what else its reader
+    has to know, as that the language model could not be reached.
     """
 
     question: str
@@ -244,6 +248,17 @@ class Answer:
     method: Literal["extractive", "language model"]
     generation: int
     understood: Understood = Understood()
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerUpdate:
+    """How far an answer is. ``answer`` is None until there is a sentence to show, has what is
+    checked of it while ``stage`` is "checking", and is whole with "done", which comes last.
+    """
+
+    stage: Literal["searching", "answering", "checking", "done"]
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)

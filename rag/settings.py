@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -31,6 +31,7 @@ class Settings(BaseSettings):
         extra="forbid",
         frozen=True,
         protected_namespaces=(),
+        hide_input_in_errors=True,  # a key may be what is wrong
     )
 
     articles: Path = Field(Path("articles"), description="folder of articles")
@@ -45,6 +46,17 @@ class Settings(BaseSettings):
     )
     chunk_tokens: int = Field(254, description="greatest length of a chunk, in tokens")
     chunk_overlap_tokens: int = Field(60, description="what neighbouring chunks share, in tokens")
+    llm_model: str = Field("", description="language model that phrases answers; empty: none")
+    llm_url: str = Field(
+        "http://127.0.0.1:11434/v1",
+        pattern=r"^https?://[^\s/]+",
+        description="its OpenAI-compatible endpoint, up to /v1",
+    )
+    llm_key: SecretStr = Field(SecretStr(""), description="the endpoint's key, where it wants one")
+    llm_key_file: Path | None = Field(None, description="text file that holds the key alone")
+    llm_deadline_seconds: float = Field(
+        60, gt=0, le=3600, description="time for a whole answer; then it is extractive"
+    )
     host: str = Field("127.0.0.1", description="address that the page is served on")
     port: int = Field(7860, ge=1, le=65535, description="port that the page is served on")
 
@@ -76,8 +88,7 @@ def load_settings(**given: Any) -> Settings:
             raise SettingInvalid(
                 f"Setting {name!r} does not exist; settings are {known}."
             ) from error
-        raise SettingInvalid(
-            f"Setting {name} cannot be {problem['input']!r}: {problem['msg']}."
-        ) from error
+        value = "what it is" if name == "llm_key" else repr(problem["input"])
+        raise SettingInvalid(f"Setting {name} cannot be {value}: {problem['msg']}.") from error
     except ValueError as error:
         raise SettingInvalid(f"{CONFIG_FILE} cannot be read: {error}") from error

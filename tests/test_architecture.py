@@ -27,6 +27,7 @@ ROOMS = {
     "torch": ("rag.model_files",),
     "transformers": ("rag.model_files",),
     "huggingface_hub": ("rag.model_files",),
+    "openai": ("rag.llm",),
     "ir_measures": ("rag.measures",),
     "trafilatura": ("rag.html_articles",),
     "pypdfium2": ("rag.pdf_pages",),

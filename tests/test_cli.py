@@ -32,13 +32,16 @@ from rag.records import (
     to_json,
 )
 from tests.conftest import BRIDGE, FERRY, ORCHARD, ROOT
+from tests.model_server import refuses, serving, writes
 
 
-def broadsheet(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def broadsheet(
+    *words: str, cwd: Path, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "rag", *words],
         cwd=cwd, capture_output=True, text=True, timeout=120, check=False,
-        env={**os.environ, "COLUMNS": "200"},
+        env={**os.environ, "COLUMNS": "200", **(env or {})},
     )  # fmt: skip
 
 
@@ -81,6 +84,28 @@ def test_ask_json_is_the_whole_record_and_its_quotes_stand_in_the_articles(place
         shown = broadsheet("show", citation.article_id, "--json", cwd=place)
         text = from_json(Article, shown.stdout).text
         assert text[citation.start : citation.end] == citation.quote
+
+
+def test_ask_with_a_language_model_marks_what_is_not_supported(place: Path) -> None:
+    written = "The repair will cost 3.2 million crowns [1]. It takes nine years [1]."
+    with serving(writes(written)) as server:
+        done = broadsheet(
+            "ask", "How much will the repair of the iron bridge cost?", cwd=place,
+            env={"BROADSHEET_LLM_MODEL": "test", "BROADSHEET_LLM_URL": server.url},
+        )  # fmt: skip
+    assert "The repair will cost 3.2 million crowns. [1]" in done.stdout
+    assert "It takes nine years. (not found in the sources: “nine”)" in done.stdout
+
+
+def test_ask_says_that_the_language_model_failed(place: Path) -> None:
+    with serving(refuses(500)) as server:
+        done = broadsheet(
+            "ask", "How much will the repair of the iron bridge cost?", cwd=place,
+            env={"BROADSHEET_LLM_MODEL": "test", "BROADSHEET_LLM_URL": server.url},
+        )  # fmt: skip
+    assert done.returncode == 0
+    assert "3.2 million crowns and take two years. [1]" in done.stdout
+    assert "failed (status 500)" in done.stdout
 
 
 def test_not_found_is_no_error_and_names_the_missing_word(place: Path) -> None:

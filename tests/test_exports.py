@@ -65,6 +65,19 @@ def words(element: lxml.html.HtmlElement) -> str:
 @pytest.mark.parametrize(
     "text_of", [lambda t: rendered(markdown_of(t)), lambda t: lxml.html.fromstring(html_of(t))]
 )
+def test_why_a_sentence_is_unsupported_and_what_else_is_to_be_known_is_kept(
+    text_of: object,
+) -> None:
+    marked = replace(ANSWER.sentences[1], reason="not found in the sources: “*4*”")
+    answer = replace(ANSWER, sentences=(marked,), notice="Slow <i>today</i>.")
+    shown = words(text_of([turn_of(answer)]))  # type: ignore[operator]
+    assert "Boats pay (not found in the sources: “*4*”)" in shown
+    assert "Slow <i>today</i>." in shown
+
+
+@pytest.mark.parametrize(
+    "text_of", [lambda t: rendered(markdown_of(t)), lambda t: lxml.html.fromstring(html_of(t))]
+)
 def test_all_that_a_check_needs_is_kept(text_of: object) -> None:
     shown = words(text_of(TURNS))  # type: ignore[operator]
     for kept in (

@@ -3,7 +3,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -34,6 +34,7 @@ from rag.page_lists import articles_html, front_page_html, matching, status_html
 from rag.records import (
     Answer,
     AnswerSentence,
+    AnswerUpdate,
     Article,
     ArticleSummary,
     Changes,
@@ -47,6 +48,7 @@ from rag.records import (
     Status,
     Turn,
 )
+from rag.settings import Settings
 
 HOSTILE = (
     "<script>x()</script> <img src=x onerror=x()> ![i](http://evil.invalid/i.png) "
@@ -97,6 +99,25 @@ def text_of(markup: str) -> str:
 
 def marked(markup: str, kind: str) -> list[str]:
     return [text_of(m) for m in re.findall(rf'<mark class="{kind}">(.*?)</mark>', markup, re.S)]
+
+
+def test_an_unsupported_sentence_is_struck_through_with_its_reason_and_cites_nothing() -> None:
+    plain = answer(article(), "The boat is old.")
+    wrong = AnswerSentence(
+        "It has 32 <b>ingots</b>.", (), verdict="unsupported",
+        reason='not found in the sources: “32” "x"',
+    )  # fmt: skip
+    shown = answer_html(
+        replace(plain, sentences=(*plain.sentences, wrong), notice="Slow <i>today</i>."), 1
+    )
+    struck = re.findall(r"<s>(.*?)</s>", shown)
+    assert [text_of(s) for s in struck] == ["It has 32 <b>ingots</b>."]
+    title = re.search(r'class="sentence unsupported" title="([^"]*)"', shown)
+    assert title is not None
+    assert html.unescape(title[1]) == 'not found in the sources: “32” "x"'
+    assert "(not found in the sources: “32”" in text_of(shown)
+    assert "Slow <i>today</i>." in text_of(shown)
+    assert shown.count('href="#c-1-1"') == 3  # the sentence that is supported, and its source
 
 
 # --- escaping -------------------------------------------------------------------------------
@@ -380,11 +401,19 @@ def test_what_is_no_conversation_counts_as_an_empty_one(saved: object) -> None:
 class OneArticle:
     """Stands in for the chatbot: knows one article, answers with one sentence of it."""
 
-    def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+    settings = Settings()
+
+    def ask_streaming(
+        self, question: str, *, history: Sequence[Turn] = ()
+    ) -> Iterator[AnswerUpdate]:
         self.heard = [turn.question for turn in history]
         if question == "fail":
             raise RuntimeError("not a condition anyone foresaw")
-        return answer(article(), "The boat is old.")
+        yield AnswerUpdate("searching")
+        whole = answer(article(), "The boat is old.")
+        if question == "slowly":
+            yield AnswerUpdate("checking", replace(whole, notice="Still writing."))
+        yield AnswerUpdate("done", whole)
 
     def article(self, article_id: str) -> Article:
         from rag.errors import ArticleUnknown
@@ -408,6 +437,13 @@ def test_a_question_is_asked_with_the_turns_that_were_answered() -> None:
     for question, before in (("How old?", []), ("fail", ["How old?"]), ("Why?", ["How old?"])):
         saved = save(asked.ask(saved, question))
         assert chatbot.heard == before
+
+
+def test_an_answer_that_grows_is_one_exchange() -> None:
+    growing, whole = desk().ask_streaming(save(desk().ask("", "How old?")), "slowly")
+    assert [len(c.exchanges) for c in (growing, whole)] == [2, 2]
+    assert "Still writing" in text_of(messages(growing)[-1]["content"])
+    assert "Still writing" not in text_of(messages(whole)[-1]["content"])
 
 
 def test_citation_of_a_turn_opens_its_article() -> None:

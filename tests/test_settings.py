@@ -52,3 +52,22 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "broadsheet.toml").write_text("port = = 1\n")
     with pytest.raises(SettingInvalid, match=r"broadsheet\.toml"):
         load_settings()
+
+
+def test_a_key_is_shown_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("BROADSHEET_LLM_KEY", "sk-topsecret")
+    settings = load_settings()
+    assert settings.llm_key.get_secret_value() == "sk-topsecret"
+    assert "topsecret" not in f"{settings!r} {settings} {settings.model_dump_json()} {caplog.text}"
+    monkeypatch.delenv("BROADSHEET_LLM_KEY")
+    (tmp_path / "broadsheet.toml").write_text("llm_key = 12345678\n")
+    with pytest.raises(SettingInvalid, match="llm_key") as raised:
+        load_settings()
+    assert "12345678" not in f"{raised.value} {raised.value.__cause__}"
+
+
+def test_an_address_that_is_none_is_named() -> None:
+    with pytest.raises(SettingInvalid, match="llm_url cannot be 'localhost:11434'"):
+        load_settings(llm_url="localhost:11434")

@@ -1,6 +1,9 @@
-"""Times a search with the model loaded, beside the embedding of one question in the same run.
+"""Times a search, or a whole answer, beside the embedding of one question in the same run.
 
     python -m tests.benchmarks.retrieval --index DIR --questions FILE [--count 200] [--json FILE]
+                                         [--answers]
+
+The model is loaded. With ``--answers`` each question is asked: from question to complete answer.
 
 Questions are taken at even distances from the file and asked twice, in one process: the first
 pass finds no chunk's words in memory and no question's shape known to torch, the second finds
@@ -29,11 +32,12 @@ import torch
 
 import rag.chatbot
 import rag.retrieval
+import rag.sentence_signals
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.evaluation_questions import read_questions
+from rag.network import Network
 from rag.query import clean
-from rag.ranker import Network
 from rag.settings import load_settings
 
 Seconds = dict[str, float]
@@ -51,6 +55,8 @@ STAGES: tuple[tuple[str, object, str], ...] = (
     ("candidates", rag.retrieval, "find_candidates"),
     ("signals", rag.retrieval, "hit_signals"),
     ("ranking", Network, "scores"),
+    ("tokens", Embedder, "embed_tokens"),
+    ("expected", rag.sentence_signals, "expected_spans"),
 )
 """Name, and what is called for it: an attribute of a module or class."""
 
@@ -96,9 +102,9 @@ def warm_up(chatbot: Chatbot, embedder: Embedder) -> None:
 
 
 def one_pass(
-    chatbot: Chatbot, embedder: Embedder, questions: Sequence[str], seconds: Seconds
+    call: Callable[[str], object], embedder: Embedder, questions: Sequence[str], seconds: Seconds
 ) -> list[Seconds]:
-    """Each question's seconds: of the whole "search", of "embedding alone", of every stage."""
+    """Each question's seconds: of the whole call, named "search", of "embedding alone", of every stage."""
     found = []
     for number, question in enumerate(questions):
         alone = 0.0
@@ -106,7 +112,7 @@ def one_pass(
             alone = _seconds_of(embedder, question)
         seconds.clear()
         start = time.perf_counter()
-        chatbot.search(question)
+        call(question)
         search = time.perf_counter() - start
         stages = {stage: seconds.get(stage, 0.0) for stage, _, _ in STAGES}
         if not number % 2:
@@ -170,7 +176,7 @@ def print_figures(about: Figures, passes: dict[str, Figures]) -> None:
     print(f"{about['article_count']:,} articles, {about['chunk_count']:,} chunks, {about['model']}")
     for name, figures in passes.items():
         print(f"\n{name}, {figures['count']} questions     median       p95")
-        for row, key in (("search", "search"), ("embedding of one", "embedding")):
+        for row, key in (("whole", "search"), ("embedding of one", "embedding")):
             median, high = figures[f"{key}_median_ms"], figures[f"{key}_p95_ms"]
             print(f"  {row:<24}{median:>8.1f} ms {high:>6.1f} ms")
         print(
@@ -188,6 +194,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--answers", action="store_true")
     options = parser.parse_args()
     if options.count < 1:
         parser.error(f"--count {options.count} is below 1")
@@ -200,10 +207,11 @@ def main() -> None:
     embedder = chatbot._embedder
     status = chatbot.status(with_changes=False)
     about |= {name: getattr(status, name) for name in ("article_count", "chunk_count", "model")}
+    call = chatbot.ask if options.answers else chatbot.search
     with stage_clocks() as seconds:
         warm_up(chatbot, embedder)
         passes = {
-            name: figures_of(one_pass(chatbot, embedder, questions, seconds))
+            name: figures_of(one_pass(call, embedder, questions, seconds))
             for name in ("First pass", "Second pass")
         }
     print_figures(about, passes)

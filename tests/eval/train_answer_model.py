@@ -152,10 +152,14 @@ def threshold(rows: Sequence[Row], found: Array, kinds: set[str] | None = None) 
 
 def report(rows: Sequence[Row], judged: Judged, limits: Sequence[float]) -> None:
     """Prints, by kind of case: how often the first sentence holds a reference answer, both error
-    rates at each case's own limit, how many are rightly refused where 5 % of this kind are wrongly,
-    and AUROC.
+    rates at each case's own limit, how many are rightly refused where 5 % of this kind are wrongly
+    (and how many by the best hit's cosine alone), and AUROC.
     """
-    print(f"{'cases':<16}{'n':>6}{'first':>8}{'refused':>9}{'rightly':>9}{'at 5 %':>8}{'AUROC':>8}")
+    print(
+        f"{'cases':<16}{'n':>6}{'first':>8}{'refused':>9}{'rightly':>9}{'at 5 %':>8}{'cosine':>8}"
+        f"{'AUROC':>8}"
+    )
+    cosines = np.array([r.of_hits["hit_cosine"] for r in rows])
     cells = np.array([r.cell for r in rows])
     answered = np.array([r.answered for r in rows])
     below = judged.probabilities < np.array(limits)
@@ -173,9 +177,10 @@ def report(rows: Sequence[Row], judged: Judged, limits: Sequence[float]) -> None
             below[yes].mean() if yes.any() else np.nan,
             below[no].mean() if no.any() else np.nan,
             (judged.probabilities[no] < cut).mean() if both else np.nan,
+            (cosines[no] < np.quantile(cosines[yes], FALSE_REFUSALS)).mean() if both else np.nan,
             roc_auc_score(answered[here], judged.probabilities[here]) if both else np.nan,
         )
-        shown = "".join(f"{f:>{w}.3f}" for f, w in zip(figures, (8, 9, 9, 8, 8), strict=True))
+        shown = "".join(f"{f:>{w}.3f}" for f, w in zip(figures, (8, 9, 9, 8, 8, 8), strict=True))
         print(f"{cell:<16}{here.sum():>6}{shown}", flush=True)
 
 
