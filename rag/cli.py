@@ -266,9 +266,15 @@ def evaluate(
     worst: Annotated[
         int, typer.Option("--worst", min=0, help="How many of the worst questions to show.")
     ] = 10,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Ask the questions too: right, wrong, refused.")
+    ] = False,
     today: TodayOption = None,
 ) -> None:
     """Measure how well questions of your own find their evidence or their articles.
+
+    With --answers also how often they are answered rightly, wrongly, or refused, and the risk at
+    each coverage; a question with "evidence": [] is then one to be refused.
 
     With DIR its index is built in --index, or in a temporary folder where that is not given.
     """
@@ -280,7 +286,7 @@ def evaluate(
     from rag.evaluation_table import print_evaluation
     from rag.wording import printable
 
-    file = read_questions(questions)
+    file = read_questions(questions, for_answers=answers)
     day = read_day("--today", today)
     with TemporaryDirectory(prefix="broadsheet-eval-") as temporary:
         if folder is not None and index is None:
@@ -290,7 +296,7 @@ def evaluate(
             report = build_to_evaluate(err, chatbot, folder)
             if not as_json:
                 print_report(out, report, chatbot.settings.index, chatbot.model)
-        found = evaluate_with_bar(err, chatbot, file, day)
+        found = evaluate_with_bar(err, chatbot, file, day, answers=answers)
     if as_json:
         _print_json(found)
     else:

@@ -73,9 +73,21 @@ def build_for_page(chatbot: Chatbot, folder: Path | None, **options: bool) -> No
 
 
 def evaluate_with_bar(
-    console: Console, chatbot: Chatbot, file: QuestionsFile, today: date | None
+    console: Console,
+    chatbot: Chatbot,
+    file: QuestionsFile,
+    today: date | None,
+    *,
+    answers: bool = False,
 ) -> Evaluation:
     """An evaluation, with a bar over its questions. Raises as ``evaluate`` does."""
     with Bar(console=console, transient=True) as bar:
-        task = bar.add_task("searching", total=len(file.questions))
-        return evaluate(chatbot, file, lambda done: bar.update(task, completed=done), today=today)
+        total = len(file.questions) + (len(file.unanswerable) if answers else 0)
+        task = bar.add_task("asking" if answers else "searching", total=total)
+        return evaluate(
+            chatbot,
+            file,
+            lambda done: bar.update(task, completed=done),
+            today=today,
+            answers=answers,
+        )

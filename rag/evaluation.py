@@ -2,7 +2,8 @@
 
 Of evidence sentences the first ten hits count, articles are ranked by their best chunk; what is
 computed from that stands in ``measures``. Both count where a copy of the article has them, since a
-hit stands for the copies folded into it. Nothing here reads a file or prints.
+hit stands for the copies folded into it. Answers, where they are wanted, are judged by
+``answer_evaluation``. Nothing here reads a file or prints.
 """
 
 from __future__ import annotations
@@ -13,33 +14,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 
-import numpy as np
-
+from rag.answer_evaluation import AnswerEvaluation, ask_and_judge, measure_answers
 from rag.chatbot import Chatbot
-from rag.evaluation_questions import ALL, EvaluationQuestion, QuestionsFile
+from rag.evaluation_questions import EvaluationQuestion, QuestionsFile
 from rag.measures import (
     ARTICLE_MEASURES,
     DEPTH,
     EVIDENCE_MEASURES,
-    Figure,
+    Row,
     article_figures,
-    bootstrap,
     evidence_ranks,
+    rows,
     score,
 )
 from rag.records import Article, Hit
 
 SEARCH_DEPTHS = (10, 30, 100)
 """Hits asked for in turn until they are of ten different articles."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The measures over ``count`` questions of a kind; the kind "all" is of all of them."""
-
-    kind: str
-    count: int
-    figures: dict[str, Figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +59,9 @@ class QuestionResult:
 class Evaluation:
     """All that was measured; ``evidence`` and ``articles`` are empty where no question has any.
 
-    ``left_out_count`` is of questions that say they have neither; ``today`` is the day that "last
-    week" in a question was taken to refer to.
+    ``unanswerable_count`` is of questions that the articles do not answer, which are asked but not
+    searched for; ``today`` is the day that "last week" in a question was taken to refer to.
+    ``answers`` is None where they were not asked for.
     """
 
     folder: str
@@ -77,10 +69,11 @@ class Evaluation:
     model: str
     today: date
     question_count: int
-    left_out_count: int
+    unanswerable_count: int
     evidence: tuple[Row, ...]
     articles: tuple[Row, ...]
     results: tuple[QuestionResult, ...]
+    answers: AnswerEvaluation | None = None
 
 
 def evaluate(
@@ -89,18 +82,24 @@ def evaluate(
     on_progress: Callable[[int], None] = lambda done: None,
     *,
     today: date | None = None,
+    answers: bool = False,
 ) -> Evaluation:
     """Searches for every question → the measures, over all and for each kind, and the results.
 
-    ``today`` is what "last week" in a question refers to, by default the machine's day. Raises
-    QuestionsUnreadable where the index lacks an article that a line names, and as
+    ``today`` is what "last week" in a question refers to, by default the machine's day. With
+    ``answers`` every question is asked as well, and so are those that the articles do not answer.
+    Raises QuestionsUnreadable where the index lacks an article that a line names, and as
     ``Chatbot.search`` does.
     """
     status = chatbot.status(with_changes=False)
     today = today or date.today()
-    found = []
-    for done, question in enumerate(_with_known_ids(chatbot, file, status.folder), 1):
-        found.append(_find(chatbot, question, today))
+    found, judged = [], []
+    questions = _with_known_ids(chatbot, file, status.folder)
+    for done, question in enumerate([*questions, *(file.unanswerable if answers else ())], 1):
+        if question.answerable:
+            found.append(_find(chatbot, question, today))
+        if answers:
+            judged.append(ask_and_judge(chatbot, question, today))
         on_progress(done)
     results = _with_article_figures(chatbot, found)
     return Evaluation(
@@ -109,10 +108,11 @@ def evaluate(
         model=status.model,
         today=today,
         question_count=len(results),
-        left_out_count=file.left_out_count,
+        unanswerable_count=len(file.unanswerable),
         evidence=_rows(results, EVIDENCE_MEASURES),
         articles=_rows(results, ARTICLE_MEASURES),
         results=tuple(results),
+        answers=measure_answers(judged) if answers else None,
     )
 
 
@@ -268,12 +268,6 @@ def _names_by_rank(result: QuestionResult, expected: Iterable[str]) -> list[str]
 
 def _rows(results: Sequence[QuestionResult], names: Sequence[str]) -> tuple[Row, ...]:
     having = [result for result in results if names[0] in result.figures]
-    kinds = sorted({result.kind for result in having} - {""})
-    groups = [(ALL, having)] if having else []
-    groups += [(kind, [r for r in having if r.kind == kind]) for kind in kinds]
-    rows = []
-    for kind, group in groups:
-        values = np.array([[result.figures[name] for name in names] for result in group])
-        figures = dict(zip(names, bootstrap(values), strict=True))
-        rows.append(Row(kind, len(group), figures))
-    return tuple(rows)
+    return rows(
+        [(result.kind, [result.figures[name] for name in names]) for result in having], names
+    )

@@ -3,8 +3,8 @@
 JSON lines: ``query``, with ``evidence`` (a list of sentences as they stand in an article, or of
 objects with the sentence as ``fact``), ``articles`` (a list of article ids), or both; a name for
 the kind of question as ``question_type`` may be given, any but "all"; other fields are passed over.
-A question with neither is left out, and counted, where it says so with an empty list, and is an
-error where it does not. Whether an index has the articles is not looked at here.
+A question with neither is one that the articles do not answer where it says so with an empty list,
+and an error where it does not. Whether an index has the articles is not looked at here.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import EmptyQuestion, QuestionsUnreadable, QuestionTooLong
+from rag.measures import ALL
 from rag.query import read_question
-
-ALL = "all"
-"""What the row over all kinds of questions is called, and so no kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +35,33 @@ class EvaluationQuestion:
     articles: tuple[str, ...]
     kind: str
 
+    @property
+    def answerable(self) -> bool:
+        """Whether the articles answer it, by what is expected for it."""
+        return bool(self.evidence or self.articles)
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionsFile:
-    """The questions of a file that have evidence or articles, and how many say they have none."""
+    """The questions of a file that have evidence or articles, and those that say they have none."""
 
     path: str
     questions: tuple[EvaluationQuestion, ...]
-    left_out_count: int
+    unanswerable: tuple[EvaluationQuestion, ...]
 
     def error(self, line: int, problem: str) -> QuestionsUnreadable:
         """The error that a line has that problem."""
         return QuestionsUnreadable(f"{self.path}, line {line}: {problem}.")
 
 
-def read_questions(path: Path) -> QuestionsFile:
+def read_questions(path: Path, *, for_answers: bool = False) -> QuestionsFile:
     """A questions file → its questions.
 
-    Raises QuestionsUnreadable, with the line's number where a line is the reason.
+    Raises QuestionsUnreadable, with the line's number where a line is the reason; also where no
+    question is answerable, unless it is read ``for_answers``, and where there is none at all.
     """
     questions: list[EvaluationQuestion] = []
-    left_out_count = 0
+    unanswerable: list[EvaluationQuestion] = []
     for number, line in enumerate(_lines(path), 1):
         if not line.strip():
             continue
@@ -69,13 +73,12 @@ def read_questions(path: Path) -> QuestionsFile:
                 '{"query": "…", "evidence": ["a sentence", …]} or {"query": "…", "articles": '
                 '["file.txt", …]}.'
             ) from error
-        if question.evidence or question.articles:
-            questions.append(question)
-        else:
-            left_out_count += 1
-    if not questions:
-        raise QuestionsUnreadable(f"{path} holds no question with evidence or articles.")
-    return QuestionsFile(str(path), tuple(questions), left_out_count)
+        (questions if question.answerable else unanswerable).append(question)
+    if not questions and not (for_answers and unanswerable):
+        raise QuestionsUnreadable(
+            f"{path} holds no question{'' if for_answers else ' with evidence or articles'}."
+        )
+    return QuestionsFile(str(path), tuple(questions), tuple(unanswerable))
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -18,6 +18,8 @@ import numpy.typing as npt
 DEPTH = 10
 EVIDENCE_MEASURES = ("Hits@10", "Hits@4", "MAP@10", "MRR@10", "all evidence@10")
 ARTICLE_MEASURES = ("nDCG@10", "RR@10", "R@10")
+ALL = "all"
+"""What the row over all kinds of questions is called, and so no kind."""
 RESAMPLE_COUNT = 1_000
 SEED = 2026
 
@@ -29,6 +31,15 @@ class Figure:
     mean: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The measures over ``count`` questions of a kind; the kind "all" is of all of them."""
+
+    kind: str
+    count: int
+    figures: dict[str, Figure]
 
 
 def score(texts: Sequence[str], evidence: Sequence[str]) -> dict[str, float]:
@@ -51,14 +62,15 @@ def score(texts: Sequence[str], evidence: Sequence[str]) -> dict[str, float]:
 
 def evidence_ranks(texts: Sequence[str], evidence: Sequence[str]) -> tuple[int | None, ...]:
     """For each evidence sentence the 1-based rank of the first of ten texts that holds it."""
-    places = [_squeezed(text) for text in texts[:DEPTH]]
-    facts = [_squeezed(fact) for fact in evidence]
+    places = [squeezed(text) for text in texts[:DEPTH]]
+    facts = [squeezed(fact) for fact in evidence]
     return tuple(
         next((rank for rank, text in enumerate(places, 1) if fact in text), None) for fact in facts
     )
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """A text without its spaces and line breaks."""
     return re.sub(r"\s", "", text)
 
 
@@ -90,3 +102,16 @@ def bootstrap(values: npt.NDArray[np.float64]) -> list[Figure]:
     )
     low, high = np.percentile(drawn @ values / count, (2.5, 97.5), axis=0)
     return [Figure(*map(float, each)) for each in zip(values.mean(axis=0), low, high, strict=True)]
+
+
+def rows(measured: Sequence[tuple[str, Sequence[float]]], names: Sequence[str]) -> tuple[Row, ...]:
+    """Each question's kind and values, in the order of ``names`` → a row over all, then one for
+    each kind, by name; none where there are no questions.
+    """
+    kinds = sorted({kind for kind, _ in measured} - {""})
+    groups = [(ALL, [values for _, values in measured])] if measured else []
+    groups += [(kind, [values for each, values in measured if each == kind]) for kind in kinds]
+    return tuple(
+        Row(kind, len(group), dict(zip(names, bootstrap(np.array(group)), strict=True)))
+        for kind, group in groups
+    )

@@ -39,13 +39,13 @@ def test_questions_are_measured_over_all_and_by_kind(
         tmp_path,
         {"query": "What will the bridge cost?", "question_type": "cost", "evidence": [COST]},
         {"query": "Who wins?", "question_type": "cost", "evidence": [{"fact": "Nobody knows."}]},
-        {"query": "Left out, it has none.", "evidence": []},
+        {"query": "Who digs the tunnel?", "evidence": []},
         {"query": "What did the frost do to the cherries?", "articles": ["orchard.txt"]},
         {"query": "What did the frost cost growers?", "articles": ["orchard.txt", "ferry.txt"],
          "evidence": [FROST]},
     )  # fmt: skip
     found = evaluate(chatbot, read_questions(file))
-    assert (found.question_count, found.left_out_count) == (4, 1)
+    assert (found.question_count, found.unanswerable_count) == (4, 1)
     every, cost = found.evidence
     assert (every.kind, every.count, cost.kind, cost.count) == ("all", 3, "cost", 2)
     assert every.figures["Hits@10"].mean == pytest.approx(2 / 3)
@@ -208,7 +208,7 @@ def test_a_folder_is_built_evaluated_and_leaves_nothing(place: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "3 articles" in done.stdout
     assert "2 questions over" in done.stdout
-    assert "1 without evidence or articles, left out" in done.stdout
+    assert "1 that the articles do not answer, asked with --answers only" in done.stdout
     assert "all evidence@10" in " ".join(done.stdout.split())
     assert "0.500" in done.stdout
     assert "nDCG@10" in done.stdout

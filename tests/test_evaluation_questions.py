@@ -25,10 +25,10 @@ def test_a_question_has_evidence_or_articles_or_both(tmp_path: Path) -> None:
         EvaluationQuestion(3, "B?", (), ("a.txt", "b/c.md"), "why so"),
         EvaluationQuestion(4, "C\u2028D?", ("Three.",), ("a.txt",), ""),
     )
-    assert found.left_out_count == 0
+    assert found.unanswerable == ()
 
 
-def test_questions_that_say_they_have_none_are_counted_and_left_out(tmp_path: Path) -> None:
+def test_questions_that_say_they_have_none_are_unanswerable(tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     file.write_text(
         '{"query": "A?", "evidence": []}\n{"query": "B?", "evidence": ["x"]}\n'
@@ -36,7 +36,10 @@ def test_questions_that_say_they_have_none_are_counted_and_left_out(tmp_path: Pa
     )
     found = read_questions(file)
     assert [question.query for question in found.questions] == ["B?", "C?"]
-    assert found.left_out_count == 2
+    assert found.unanswerable == (
+        EvaluationQuestion(1, "A?", (), (), ""),
+        EvaluationQuestion(4, "D?", (), (), ""),
+    )
 
 
 GOOD = '{"query": "A?", "evidence": ["x"]}'
@@ -92,6 +95,16 @@ def test_a_malformed_line_is_refused_with_its_number(
     file.write_bytes(b"\n".join([GOOD.encode(), b"", raw, GOOD.encode(), b""]))
     with pytest.raises(QuestionsUnreadable, match=f"questions.jsonl, line 3: .*{message}"):
         read_questions(file)
+
+
+def test_a_file_of_unanswerable_questions_is_taken_where_answers_are_judged(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"query": "A?", "evidence": []}')
+    found = read_questions(file, for_answers=True)
+    assert (found.questions, len(found.unanswerable)) == ((), 1)
+    file.write_text("")
+    with pytest.raises(QuestionsUnreadable, match=r"holds no question\."):
+        read_questions(file, for_answers=True)
 
 
 @pytest.mark.parametrize(
