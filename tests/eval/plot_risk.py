@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rag.evaluation import Evaluation
 from rag.records import from_json
-from rag.risk import RiskCurve, RiskPoint, risk_at
+from rag.risk import RiskCurve, RiskPoint
 
 WIDTH, HEIGHT = 640, 380
 LEFT, TOP, RIGHT, BOTTOM = 64, 56, 616, 324
@@ -32,6 +32,7 @@ STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #57606a; }
   .head { font-size: 15px; font-weight: 600; fill: #1f2328; }
   .mark { font-weight: 600; fill: #1f2328; }
+  .over { stroke: #ffffff; stroke-width: 5; stroke-linejoin: round; paint-order: stroke; }
   .grid { stroke: #d8dee4; }
   .curve { fill: none; stroke: #0a5fb4; stroke-width: 2.5; stroke-linejoin: round; }
   .beyond { stroke-dasharray: 5 5; }
@@ -41,6 +42,7 @@ STYLE = """
     .ground { fill: #0d1117; stroke: #30363d; }
     text { fill: #9da7b3; }
     .head, .mark { fill: #f0f6fc; }
+    .over { stroke: #0d1117; }
     .grid { stroke: #30363d; }
     .curve { stroke: #58a6ff; }
     .random { stroke: #9da7b3; }
@@ -72,7 +74,9 @@ def drawing(curve: RiskCurve, question_count: int) -> str:
         _line("curve", given, top),
         _line("curve beyond", beyond, top),
         "</g>",
-        *(_mark(shipped, curve, top) if shipped else ()),
+        f'<text class="over" x="{LEFT + 6}" y="{_y(curve.points[-1].risk, top) - 8:.1f}">'
+        "in random order</text>",
+        *(_mark(shipped, top) if shipped else ()),
         "</svg>",
     ]
     return "\n".join(line for line in lines if line) + "\n"
@@ -121,18 +125,21 @@ def _line(name: str, points: Iterable[RiskPoint], top: float) -> str:
     return f'<polyline class="{name}" points="{" ".join(places)}"/>' if len(places) > 1 else ""
 
 
-def _mark(shipped: RiskPoint, curve: RiskCurve, top: float) -> Iterator[str]:
-    """The point of what was answered, with its words where the curve leaves room for them."""
+def _mark(shipped: RiskPoint, top: float) -> Iterator[str]:
+    """The point of what was answered, and its words: to the left above it, where a curve that
+    rises leaves room.
+    """
     x, y = _x(shipped.coverage), _y(shipped.risk, top)
-    words = f"as shipped: {shipped.coverage:.0%} answered, {shipped.risk:.1%} of them wrong"
-    half = 150  # of the words' width, roughly
-    middle = min(max(x, LEFT + half), RIGHT - half)
-    below = y + 34
-    nearby = [shipped.coverage * part for part in (0.6, 0.8)]
-    crosses = any(abs(_y(risk_at(curve, each), top) - below) < 18 for each in nearby)
-    at = y - 26 if crosses or below > BOTTOM - 8 else below
+    right = max(x, LEFT + 200)  # the words' width, roughly
+    first = y - 32 if y - 50 > TOP else y + 26
     yield f'<circle class="shipped" cx="{x:.1f}" cy="{y:.1f}" r="6"/>'
-    yield f'<text class="mark" x="{middle:.1f}" y="{at:.1f}" text-anchor="middle">{words}</text>'
+    for line, words in enumerate(
+        (f"as shipped: {shipped.coverage:.0%} answered,", f"{shipped.risk:.1%} of them wrong")
+    ):
+        yield (
+            f'<text class="mark over" x="{right:.1f}" y="{first + 18 * line:.1f}" '
+            f'text-anchor="end">{words}</text>'
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
