@@ -121,8 +121,7 @@ class Chatbot:
         searched_for = stand_alone(question, history) if history else question
         with self._index.snapshot() as snapshot:
             asked, found = self._search(snapshot, searched_for, HIT_COUNT, filters, today)
-            tokens = self._embedder.embed_tokens(asked.text, is_question=True)
-            result = answer(snapshot, asked, found, tokens, self._embedder.embed_tokens, most=most)
+            result = answer(snapshot, asked, found, self._embedder.embed_tokens, most=most)
             if history:
                 result = replace(result, question=clean(question))
             model = self._language_model if result.status == "answered" else None

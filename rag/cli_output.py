@@ -103,7 +103,8 @@ def print_answer(
             console.print(f"[strike dim]{escape(sentence.text)}[/] [dim]{escape(reason)}[/]")
             continue
         numbers = "".join(f"[{n}]" for n in sentence.citation_numbers)
-        text = _highlighted(sentence.text, sentence.highlights)
+        # A sentence may bring that of the paragraph before; spans keep their places.
+        text = _highlighted(sentence.text.replace("\n", " "), sentence.highlights)
         console.print(f"{text} [bold cyan]{escape(numbers)}[/]")
     console.print(f"\n[dim]{escape(as_of_line(answer))}[/]")
     if answer.notice:

@@ -15,14 +15,14 @@ import numpy as np
 
 from rag.answer_signals import ANSWER_SIGNALS, answer_signals, hits_signals
 from rag.as_of import newest
+from rag.chunking import Span
 from rag.citations import Citations
 from rag.confidence import answer_model
-from rag.embedding import Tokens
 from rag.highlights import highlights
 from rag.index import Snapshot
 from rag.missing import absent_names, missing
 from rag.network import Matrix
-from rag.query import Question
+from rag.query import Question, separate_questions
 from rag.records import Answer, AnswerSentence, Hit, SearchResult
 from rag.sentence_choice import MAX_SENTENCES, Candidate, Chosen, choose
 from rag.sentence_model import probabilities, sentence_model
@@ -51,15 +51,11 @@ class Reading:
 
 
 def read(
-    snapshot: Snapshot,
-    question: Question,
-    hits: Sequence[Hit],
-    question_tokens: Tokens,
-    tokens_of: TokensOf,
+    snapshot: Snapshot, question: Question, hits: Sequence[Hit], tokens_of: TokensOf
 ) -> Reading:
     """The hits → their sentences with all signals."""
     found = sentences_of(snapshot, question, hits)
-    signals = sentence_signals(snapshot, question, hits, found, question_tokens, tokens_of)
+    signals = sentence_signals(snapshot, question, hits, found, tokens_of)
     return Reading(tuple(found), signals, hits_signals(snapshot, question, hits))
 
 
@@ -67,40 +63,70 @@ def answer(
     snapshot: Snapshot,
     question: Question,
     result: SearchResult,
-    question_tokens: Tokens,
     tokens_of: TokensOf,
     *,
     most: int = MAX_SENTENCES,
 ) -> Answer:
-    """The question's hits → its answer: one to ``most`` sentences, or ``not_found``."""
-    reading = read(snapshot, question, result.hits, question_tokens, tokens_of)
+    """The question's hits → its answer: one to ``most`` sentences, or ``not_found``. Several
+    questions in one are each answered by themselves; ``notice`` names those that are not.
+    """
+    asked = separate_questions(question)
+    judged = [_judge(snapshot, each, result.hits, tokens_of) for each in asked]
+    answered = [chances for chances in judged if chances.confidence >= answer_model().threshold]
+    citations = Citations()
+    sentences: dict[tuple[str, Span], AnswerSentence] = {}
+    for each, chances in zip(asked, judged, strict=True):
+        if chances in answered:
+            for chosen in choose(each, chances.found, max(1, most // len(asked))):
+                place = (chosen.sentence.article.id, chosen.span)
+                if place not in sentences:
+                    sentences[place] = _sentence(snapshot, each, result.hits, chosen, citations)
+    return Answer(
+        question=question.text,
+        searched_for=result.searched_for,
+        filters=result.filters,
+        status="answered" if answered else "not_found",
+        sentences=tuple(sentences.values()),
+        citations=citations.all(),
+        hits=result.hits,
+        missing=() if answered else missing(snapshot, question),
+        as_of=newest(citations.all()),
+        confidence=round(max(chances.confidence for chances in answered or judged), 4),
+        method="extractive",
+        generation=snapshot.generation,
+        understood=result.understood,
+        notice=_unanswered(asked, judged) if answered else "",
+    )
+
+
+def _unanswered(asked: Sequence[Question], judged: Sequence[_Judged]) -> str:
+    texts = [
+        f"“{question.text}”"
+        for question, chances in zip(asked, judged, strict=True)
+        if chances.confidence < answer_model().threshold
+    ]
+    return f"The articles do not answer {' and '.join(texts)}." if texts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A question's sentences, the likeliest first, and the probability that it is answered."""
+
+    found: tuple[Candidate, ...]
+    confidence: float
+
+
+def _judge(
+    snapshot: Snapshot, question: Question, hits: Sequence[Hit], tokens_of: TokensOf
+) -> _Judged:
+    reading = read(snapshot, question, hits, tokens_of)
     found, confidence = _ranked(reading)
     if has_absent_name(snapshot, question):
         confidence = 0.0
     elif confidence < answer_model().threshold and (named := naming_sentences(question, reading)):
         found = [candidate for candidate in found if candidate.sentence in named]
         confidence = answer_model().threshold
-    answered = confidence >= answer_model().threshold
-    citations = Citations()
-    sentences = tuple(
-        _sentence(snapshot, question, result.hits, chosen, citations)
-        for chosen in (choose(question, found, most) if answered else ())
-    )
-    return Answer(
-        question=question.text,
-        searched_for=result.searched_for,
-        filters=result.filters,
-        status="answered" if answered else "not_found",
-        sentences=sentences,
-        citations=citations.all(),
-        hits=result.hits,
-        missing=() if answered else missing(snapshot, question),
-        as_of=newest(citations.all()),
-        confidence=round(confidence, 4),
-        method="extractive",
-        generation=snapshot.generation,
-        understood=result.understood,
-    )
+    return _Judged(tuple(found), confidence)
 
 
 def _ranked(reading: Reading) -> tuple[list[Candidate], float]:

@@ -28,6 +28,9 @@ REMEMBERED_TURNS = 12
 
 READ_ANSWER_CHARACTERS = 2_000
 
+_ENOUGH_PHRASES = 3
+"""A turn with so many phrases of its own, and no pronoun, stands alone whatever went before."""
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUpModel:
@@ -96,6 +99,8 @@ def rewrite(turn: str, history: Sequence[Said], model: FollowUpModel | None = No
 
 def choose(need: Need, history: Sequence[Said], model: FollowUpModel) -> Candidate | None:
     """What the turn needs of the earlier ones, or None; of equal scores the earlier phrase."""
+    if len(need.phrases) >= _ENOUGH_PHRASES and all(slot.kind == "the" for slot in need.slots):
+        return None
     best, best_score = None, model.score(turn_signals(need))
     candidates = find_candidates(need, history)
     somebody = lacks(need) == "person" and any(c.phrase.is_person for c in candidates)

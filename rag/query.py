@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -17,7 +17,7 @@ from rag.chunking import Span
 from rag.errors import EmptyQuestion, QuestionTooLong
 from rag.lexical import terms
 from rag.periods import Period, read_periods, wants_newest
-from rag.question_parts import LEAST_WORDS, part_spans
+from rag.question_parts import LEAST_WORDS, as_question, part_spans
 from rag.source_names import SourceMention, SourceNames
 
 MAX_QUESTION_CHARACTERS = 2_000
@@ -187,6 +187,28 @@ def _parts(
             )
         )
     return tuple(parts)
+
+
+def separate_questions(question: Question) -> tuple[Question, ...]:
+    """A question → the questions in it, each with its words alone ("How tall is the lighthouse, and
+    who keeps it?"); itself where not every part asks by itself.
+    """
+    texts = [as_question(part.text) for part in question.parts]
+    if not texts or not all(texts):
+        return (question,)
+    return tuple(
+        replace(
+            question,
+            text=text,
+            terms=tuple(terms(text)),
+            words={term: w for term, w in question.words.items() if term in part.words},
+            names=tuple(name for name in question.names if name in part.words),
+            sources=part.sources,
+            periods=part.periods,
+            parts=(),
+        )
+        for text, part in zip(texts, question.parts, strict=True)
+    )
 
 
 def clean(text: str) -> str:

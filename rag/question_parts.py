@@ -36,6 +36,19 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
+_CONJUNCTION = re.compile(r"(?:and|but|or)\s+", re.IGNORECASE)
+_ASKS_BY_ITSELF = re.compile(
+    r"(?:(?:in|on|at|to|from|by|for|with|of|since|until)\s+)?"
+    r"(?:who|whom|whose|what|when|where|why|how|which)\b",
+    re.IGNORECASE,
+)
+
+
+def as_question(part: str) -> str:
+    """A part's text → the same as a question of its own, or "" where it asks nothing by itself."""
+    text = _CONJUNCTION.sub("", part, count=1) if _CONJUNCTION.match(part) else part
+    return text[:1].upper() + text[1:] if _ASKS_BY_ITSELF.match(text) else ""
+
 
 def part_spans(text: str, word_count: Callable[[int, int], int]) -> list[Span]:
     """A question → the half-open spans of its parts, in order; together they are the text.

@@ -70,7 +70,24 @@ def choose(
             served.add(part)
         if most <= MAX_SENTENCES:
             break
-    return [Chosen(c.sentence, _whole(c.sentence)) for c in _in_reading_order(chosen[:most])]
+    return _widened(_in_reading_order(chosen[:most]))
+
+
+def _widened(candidates: Sequence[Candidate]) -> list[Chosen]:
+    """The sentences with what they bring; nothing is shown twice."""
+    found: list[Chosen] = []
+    for candidate in candidates:
+        sentence = candidate.sentence
+        for span in (_whole(sentence), sentence.span):
+            if not any(_overlap(Chosen(sentence, span), other) for other in found):
+                found.append(Chosen(sentence, span))
+                break
+    return found
+
+
+def _overlap(one: Chosen, other: Chosen) -> bool:
+    same = one.sentence.article.id == other.sentence.article.id
+    return same and one.span[0] < other.span[1] and other.span[0] < one.span[1]
 
 
 def _least(new_words: bool, new_part: bool) -> float:
@@ -102,7 +119,7 @@ def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
 
 
 _LEANS = re.compile(
-    r"[\"“‘']?(?:(?:and|but|so|then|still|yet|however|also|meanwhile|instead|later|moreover|"
+    r"(?:(?:and|but|so|then|still|yet|however|also|meanwhile|instead|later|moreover|"
     r"in addition|as a result|at the time|for example),?\s+)?"
     r"(?:he|she|they|it|his|her|hers|their|theirs|its|this|these|those|such|both|"
     r"the\s(?:two|pair|trio|former|latter|same))\b",

@@ -8,9 +8,10 @@ article it stands: what describes a collection would be learned of the collectio
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +27,14 @@ from rag.lines import word_count
 from rag.query import WORD, Question
 from rag.records import Article, Hit
 
-TokensOf = Callable[[str], Tokens]
-"""Text → its tokens' vectors, see ``Embedder.embed_tokens``."""
+
+class TokensOf(Protocol):
+    """A text → its tokens' vectors, see ``Embedder.embed_tokens``."""
+
+    def __call__(self, text: str, /, *, is_question: bool = False) -> Tokens:
+        """Those of an article's text or of a question."""
+        ...
+
 
 Matrix = npt.NDArray[np.float64]
 
@@ -128,12 +135,11 @@ def sentence_signals(
     question: Question,
     hits: Sequence[Hit],
     found: Sequence[Sentence],
-    question_tokens: Tokens,
     tokens_of: TokensOf,
 ) -> Matrix:
     """float64 of shape (sentences, signals), see ``SENTENCE_SIGNALS``."""
     rarity = rarities(snapshot, question.words)
-    late = _late(question, hits, found, rarity, question_tokens, tokens_of)
+    late = _late(question, hits, found, rarity, tokens_of)
     asked = _asked(question)
     kinds = {each.kind for each in asked}
     holders = _holders(found)
@@ -185,10 +191,10 @@ def _late(
     hits: Sequence[Hit],
     found: Sequence[Sentence],
     rarity: dict[str, float],
-    question_tokens: Tokens,
     tokens_of: TokensOf,
 ) -> list[Likeness]:
     """The likeness of each sentence, by the chunk it was first found in."""
+    question_tokens = tokens_of(question.text, is_question=True)
     weights = token_weights(question, rarity, question_tokens)
     result: list[Likeness] = []
     for place, hit in enumerate(hits[:READ_HITS]):

@@ -21,12 +21,12 @@ NOTHING = ("", "")
 CONVERSATIONS: dict[str, list[tuple[str, tuple[str, str]]]] = {
     "ferry": [
         ("How many people were on board the Grey Heron?", ("228", "ferry-head-count")),
-        ("Where did it run aground?", ("Cobbler reef", "")),
+        ("How much diesel is in its tanks?", ("38 tonnes", "head-count")),
         ("How many people were injured?", ("njured", "")),
-        ("Who was the captain?", ("Haldane", "inquiry")),
+        ("Which tug tries to pull it off the reef?", ("salvage tug Ox", "head-count")),
     ],
     "inquiry": [
-        ("Why did the Grey Heron run onto the reef?", ("chart", "inquiry")),
+        ("How far had the Awl buoy been moved?", ("310 metres", "inquiry")),
         ("How many recommendations does the Marine Accident Bureau make?", ("12", "inquiry")),
         ("Why had the depth alarm been silenced?", ("every approach to Vesk", "inquiry")),
         ("How tall is the Cobbler Light?", ("31 metres", "cobbler-light")),
@@ -35,12 +35,12 @@ CONVERSATIONS: dict[str, list[tuple[str, tuple[str, str]]]] = {
         ("What does the tidal power plant in Orrin Bay cost?", ("million", "")),
         ("How did the town council of Orrin vote on it?", ("11 votes", "council")),
         ("How many turbines will be installed?", ("turbines", "")),
-        ("Why did energy minister Casimir Holt resign?", ("budget", "first-power")),
+        ("How many people stood with their backs to the ceremony?", ("70 people", "first-power")),
     ],
     "boat": [
         ("How old is the boat found in Orrin Bay?", ("1140 BC", "bronze-age")),
         ("Who led the excavation?", ("Håkelund", "bronze-age")),
-        ("Where will the boat be shown?", ("Maritime Museum", "bronze-age")),
+        ("Which museum intends to show the boat from 2031 on?", ("Maritime Museum", "bronze-age")),
         ("How many copper ingots lay in the stern?", ("31 ingots", "bronze-age")),
     ],
     "strike": [
@@ -50,7 +50,7 @@ CONVERSATIONS: dict[str, list[tuple[str, tuple[str, str]]]] = {
         ("When does the agreement expire?", ("30 September 2027", "cannery-deal")),
     ],
     "cup final": [
-        ("Who scored the winning goal in the Halvern Cup final?", ("Manrique", "")),
+        ("Who scored the winning goal in the Halvern Cup final?", ("19-year-old", "rovers")),
         ("How many people watched it in the Harbour Stadium?", ("31,460", "rovers")),
         ("What is referee Marius Pell's profession?", ("dentist", "offside")),
         ("When had Rovers last won the Cup?", ("1968", "rovers")),
@@ -63,13 +63,16 @@ CONVERSATIONS: dict[str, list[tuple[str, tuple[str, str]]]] = {
     ],
     "lighthouse": [
         ("Who keeps the Cobbler Light?", ("Dray", "cobbler-light")),
-        ("How old is he?", ("71", "cobbler-light")),
-        ("How many steps lead up the Cobbler Light?", ("142", "cobbler-light")),
+        ("How far can it be seen?", ("18 nautical miles", "cobbler-light")),
+        ("What is it built of?", ("granite", "cobbler-light")),
     ],
     "elsewhere": [
         ("What is the capital of Kazakhstan?", NOTHING),
         ("Who won the chess tournament in Berlin?", NOTHING),
-        ("Who is the manager of Quillhaven Rovers?", ("Carrow", "rovers")),
+        (
+            "Which court will hear the lawsuit against the operating licence?",
+            ("Administrative Court", "first-power"),
+        ),
         ("What did the pope say about the earthquake?", NOTHING),
     ],
     "several parts": [
@@ -78,9 +81,9 @@ CONVERSATIONS: dict[str, list[tuple[str, tuple[str, str]]]] = {
             ("31 metres", "cobbler-light"),
         ),
         (
-            "What did the union demand at the start of the cannery strike, and when does the wage "
-            "agreement expire?",
-            ("30 September 2027", "cannery-deal"),
+            "How many people caught cryptosporidiosis in all, and how much compensation does each "
+            "household in Tarnmouth get?",
+            ("60 crowns", "all-clear"),
         ),
         ("How many tanks did the army order?", NOTHING),
     ],

@@ -84,7 +84,7 @@ def test_all_that_a_check_needs_is_kept(text_of: object) -> None:
         "and the cost?", "Searched for: What will the bridge cost?", "from The Lenn Post, published since",
         "[1] ", CITATIONS[0].quote, "Council closes the iron bridge", "The Lenn Post", "6 May 2024",
         "wire/bridge.txt, characters 120–179", "a1" * 32, "7 May 2024, 09:30 UTC", "source unknown",
-        "fees_may.html", "b2" * 32, "(not found in the sources)", "From 2 articles, the newest of 7 May 2024",
+        "fees_may.html", "b2" * 32, "(not found in the sources)", "From 2 articles (The Lenn Post), 6 to 7 May 2024",
         "Where is Ruritania?", "The articles do not answer this.", "“Ruritania”", "a_b.txt", "c.txt",
     ):  # fmt: skip
         assert kept in shown, kept

@@ -67,11 +67,17 @@ def test_each_part_of_a_question_gets_a_sentence() -> None:
     ]
 
 
-@pytest.mark.parametrize("word", ["He", "But she", "It", "However, they", "“He", "These"])
+@pytest.mark.parametrize("word", ["He", "But she", "It", "However, they", "These"])
 def test_a_sentence_that_leans_on_the_one_before_brings_it(word: str) -> None:
     leaning = f"{word} closed the iron bridge at noon."
     found = candidates((0.1, "Jon Petrak is mayor of Ostwick."), (0.9, leaning))
     assert texts(QUESTION, found) == [f"Jon Petrak is mayor of Ostwick. {leaning}"]
+
+
+def test_nothing_is_shown_twice_because_another_sentence_brings_it() -> None:
+    petrak, he = "Jon Petrak is mayor of Ostwick.", "He closed it at noon."
+    assert texts(QUESTION, candidates((0.9, petrak), (0.8, he))) == [petrak, he]
+    assert texts(QUESTION, candidates((0.8, petrak), (0.9, he))) == [f"{petrak} {he}"]
 
 
 @pytest.mark.parametrize("word", ["Petrak", "Heads of council", "Items", "The mayor"])

@@ -28,7 +28,7 @@ ANSWERED = [
 ]  # fmt: skip
 NOT_FOUND = [
     "What is the population of Pyongyang?",
-    "What did the Chinese foreign minister say about the agreement?",
+    "When was the grain deal between Ukraine and Turkey signed?",
     "Who won the football match in Seoul?",
 ]
 

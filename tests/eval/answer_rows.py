@@ -100,8 +100,7 @@ def _of_case(snapshot: Snapshot, case: Case, embedder: Embedder) -> Row:
     if case.cell == GIVEN:
         right = [hit for hit in hits if hit.chunk.article_id in case.gold]
         hits = tuple(replace(hit, score=1.0) for hit in right)
-    tokens = embedder.embed_tokens(question.text, is_question=True)
-    reading = read(snapshot, question, hits, tokens, embedder.embed_tokens)
+    reading = read(snapshot, question, hits, embedder.embed_tokens)
     return Row(
         case.cell,
         case.group,
