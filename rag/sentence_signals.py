@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from rag.asked_kinds import Asked, read_asked
+from rag.asked_kinds import Asked, Expected, read_asked
 from rag.chunking import Span, sentence_spans
 from rag.embedding import Tokens
 from rag.expected_answers import expected_spans
@@ -88,8 +88,8 @@ SENTENCE_SIGNALS = (
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence that may answer: its place and that of the sentence before it (None where that is
-    the title or there is none), its hit's place in the list from 0, and its terms. ``answers`` are
-    the terms of each span of the kind asked for.
+    the title or there is none), its hit's place in the list from 0, and its terms. ``expected`` are
+    the spans in it of the kind asked for.
     """
 
     article: Article
@@ -97,12 +97,18 @@ class Sentence:
     before: Span | None
     hit_place: int
     words: tuple[str, ...]
-    answers: tuple[tuple[str, ...], ...]
+    expected: tuple[Expected, ...]
 
     @property
     def text(self) -> str:
         """The sentence as it stands."""
         return self.article.text[self.span[0] : self.span[1]]
+
+    @property
+    def answers(self) -> list[tuple[str, ...]]:
+        """The terms of each span of the kind asked for."""
+        text = self.text
+        return [tuple(terms(text[span.start : span.end])) for span in self.expected]
 
 
 def sentences_of(snapshot: Snapshot, question: Question, hits: Sequence[Hit]) -> list[Sentence]:
@@ -117,10 +123,9 @@ def sentences_of(snapshot: Snapshot, question: Question, hits: Sequence[Hit]) ->
             inside = hit.chunk.start <= start and end <= hit.chunk.end
             new = (article.id, (start, end)) not in found
             if inside and new and word_count(text) >= _SHORTEST_WORDS:
-                spans = {s.span for each in asked for s in expected_spans(each, text)}
-                answers = tuple(tuple(terms(text[a:b])) for a, b in sorted(spans))
+                expected = tuple(span for each in asked for span in expected_spans(each, text))
                 found[article.id, (start, end)] = Sentence(
-                    article, (start, end), before, place, tuple(terms(text)), answers
+                    article, (start, end), before, place, tuple(terms(text)), expected
                 )
             before = None if text == article.title else (start, end)
     return list(found.values())[:_MOST_SENTENCES]
@@ -170,7 +175,7 @@ def sentence_signals(
                 "headline": float(sentence.span[0] == 0 and text == sentence.article.title),
                 "open_end": float(not text.endswith((".", "!", "?", '"', "”", "’", "'", ")", "»"))),
                 "log_length": math.log(len(text)),
-                **_expected(asked, text, question),
+                **_expected(asked, sentence, question),
                 "agreement": _agreement(sentence, holders),
                 "asks_other": float(kinds == {"other"}),
                 "asks_who": float("person or body" in kinds),
@@ -236,8 +241,8 @@ def _context(sentence: Sentence) -> set[str]:
     return words
 
 
-def _expected(asked: Sequence[Asked], text: str, question: Question) -> dict[str, float]:
-    spans = [span for each in asked for span in expected_spans(each, text)]
+def _expected(asked: Sequence[Asked], sentence: Sentence, question: Question) -> dict[str, float]:
+    spans, text = sentence.expected, sentence.text
     if not spans:
         sought = any(each.kind != "other" for each in asked)
         return {"expected": -float(sought), "expected_certain": 0.0, "expected_close": 0.0}

@@ -73,9 +73,9 @@ def test_articles_and_status_describe_the_index(
 def the_cost(chatbot: Chatbot) -> Answer:
     """An answer that cites what the repair costs, and nothing else."""
     answer = chatbot.ask("How much will the repair of the iron bridge cost?")
-    cited = tuple(c for c in answer.citations if "3.2 million" in c.quote)
-    assert len(cited) == 1
-    return replace(answer, citations=cited)
+    # The first: a copy of the article is cited after it.
+    cited = next(c for c in answer.citations if "3.2 million" in c.quote)
+    return replace(answer, citations=(cited,))
 
 
 def test_verification_reads_the_file_again(
