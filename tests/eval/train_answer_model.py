@@ -1,12 +1,13 @@
 """Fits the network of ``rag/sentence_model.py``, the logistic model of ``rag/confidence.py`` and the
 refusal threshold.
 
-    python -m tests.eval.train_answer_model [--rows FILE] [--ablate] [--write]
+    python -m tests.eval.train_answer_model [--rows FILE] [--ablate] [--plot SVG] [--write]
 
 Fits with folds that keep a topic, passage or question together and prints out-of-fold figures by
 kind of case, the same with each set left out of the training, and with ``--ablate`` without each
 group of signals. ``--write`` replaces the two files in ``rag/static``. ``--rows`` keeps what was
-collected (see ``answer_rows``) in a file (.npz).
+collected (see ``answer_rows``) in a file (.npz). ``--plot`` draws the risk–coverage curve of the
+out-of-fold answers.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from sklearn.metrics import roc_auc_score
 
 from rag.answer_signals import ANSWER_SIGNALS, answer_signals
 from rag.confidence import Logistic
+from rag.risk import Attempt, risk_at, risk_curve
 from rag.sentence_model import probabilities
 from rag.sentence_signals import SENTENCE_SIGNALS
 from tests.eval.answer_rows import Array, Row, collect, load, save
 from tests.eval.cases import GIVEN
 from tests.eval.networks import Fitted, as_json, fit_network
+from tests.eval.plot_risk import drawing
 
 FOLDS = 5
 HIDDEN = 32
@@ -184,11 +187,31 @@ def report(rows: Sequence[Row], judged: Judged, limits: Sequence[float]) -> None
         print(f"{cell:<16}{here.sum():>6}{shown}", flush=True)
 
 
+def plot(rows: Sequence[Row], judged: Judged, limit: float) -> str:
+    """The risk–coverage curve as SVG, of all cases but those only measured: an answer is wrong where
+    the first sentence holds no reference answer, and where nothing answers.
+    """
+    attempts = []
+    for row, probability, scores in zip(rows, judged.probabilities, judged.scores, strict=True):
+        if row.cell not in ONLY_MEASURED:
+            right = row.answered and bool(len(scores)) and bool(row.holds[int(scores.argmax())])
+            attempts.append(Attempt(float(probability), bool(probability >= limit), not right))
+    curve = risk_curve(attempts)
+    shipped = curve.shipped
+    assert shipped is not None
+    print(f"{len(attempts)} cases, area {curve.area:.3f}, least possible {curve.least_area:.3f}; ")
+    print(f"at the threshold: coverage {shipped.coverage:.3f}, risk {shipped.risk:.3f}")
+    for coverage in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0):
+        print(f"  coverage {coverage:.1f}  risk {risk_at(curve, coverage):.3f}")
+    return drawing(curve, len(attempts))
+
+
 def main() -> None:
     """Runs the command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--ablate", action="store_true")
+    parser.add_argument("--plot", type=Path)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.rows and options.rows.exists():
@@ -203,6 +226,8 @@ def main() -> None:
     limit = threshold(rows, judged.probabilities)
     print(f"Out of fold, {FOLDS} folds; threshold {limit}")
     report(rows, judged, [limit] * len(rows))
+    if options.plot:
+        options.plot.write_text(plot(rows, judged, limit))
     families = [FAMILIES.index(r.cell.split("-")[0]) for r in rows]
     left_out = out_of_fold(rows, families, everything)
     limits = {
