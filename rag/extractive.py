@@ -9,7 +9,7 @@ answered, and a sentence with the very words of a question about a name is not r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,11 +18,13 @@ from rag.as_of import newest
 from rag.chunking import Span
 from rag.citations import Citations
 from rag.confidence import answer_model
+from rag.follow_up import rewrite
+from rag.follow_up_signals import Said
 from rag.highlights import highlights
 from rag.index import Snapshot
 from rag.missing import absent_names, missing
 from rag.network import Matrix
-from rag.query import Question, separate_questions
+from rag.query import Question, read_question, separate_questions
 from rag.records import Answer, AnswerSentence, Hit, SearchResult
 from rag.sentence_choice import MAX_SENTENCES, Candidate, Chosen, choose
 from rag.sentence_model import probabilities, sentence_model
@@ -70,16 +72,17 @@ def answer(
     """The question's hits → its answer: one to ``most`` sentences, or ``not_found``. Several
     questions in one are each answered by themselves; ``notice`` names those that are not.
     """
-    asked = separate_questions(question)
+    asked = _standing_alone(separate_questions(question))
     judged = [_judge(snapshot, each, result.hits, tokens_of) for each in asked]
     answered = [chances for chances in judged if chances.confidence >= answer_model().threshold]
     citations = Citations()
     sentences: dict[tuple[str, Span], AnswerSentence] = {}
     for each, chances in zip(asked, judged, strict=True):
         if chances in answered:
-            for chosen in choose(each, chances.found, max(1, most // len(asked))):
+            share = most if len(answered) == 1 else max(1, most // len(answered))
+            for chosen in choose(each, chances.found, share):
                 place = (chosen.sentence.article.id, chosen.span)
-                if place not in sentences:
+                if place not in sentences and len(sentences) < most:
                     sentences[place] = _sentence(snapshot, each, result.hits, chosen, citations)
     return Answer(
         question=question.text,
@@ -99,9 +102,31 @@ def answer(
     )
 
 
+def _standing_alone(asked: Sequence[Question]) -> list[Question]:
+    """Several questions, each with what it refers to in those before it: "How tall is the light,
+    and who keeps it?"
+    """
+    found: list[Question] = []
+    said: list[Said] = []
+    for question in asked:
+        text = rewrite(question.text, said)
+        if text != question.text:
+            read_again = read_question(text)
+            question = replace(
+                question,
+                text=read_again.text,
+                terms=read_again.terms,
+                words=read_again.words,
+                names=read_again.names,
+            )
+        found.append(question)
+        said.append(Said(question.text, question.text))
+    return found
+
+
 def _unanswered(asked: Sequence[Question], judged: Sequence[_Judged]) -> str:
     texts = [
-        f"“{question.text}”"
+        f"“{question.text.rstrip('?')}?”"
         for question, chances in zip(asked, judged, strict=True)
         if chances.confidence < answer_model().threshold
     ]

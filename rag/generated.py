@@ -73,17 +73,22 @@ def generate(
         if not sentences:
             raise model.failed("answered nothing")
     except LanguageModelFailed as error:
-        yield replace(extractive, notice=_INSTEAD.format(error))
+        yield _instead(extractive, error)
         return
     finally:
         pieces.close()
     if says_no_answer(text):
-        yield replace(extractive, notice=_INSTEAD.format(_NOTHING))
+        yield _instead(extractive, _NOTHING)
         return
     answer = checker.answer(extractive, sentences)
     if all(sentence.verdict == "unsupported" for sentence in answer.sentences):
-        answer = replace(extractive, notice=_INSTEAD.format(_NONE_SUPPORTED))
+        answer = _instead(extractive, _NONE_SUPPORTED)
     yield answer
+
+
+def _instead(extractive: Answer, reason: object) -> Answer:
+    notices = (_INSTEAD.format(reason), extractive.notice)
+    return replace(extractive, notice=" ".join(filter(None, notices)))
 
 
 class _Checker:
@@ -99,6 +104,7 @@ class _Checker:
         made = tuple(self._sentence(sentence, citations) for sentence in once)
         return replace(
             extractive,
+            notice="",  # of the sentences that are shown no more
             sentences=made,
             citations=citations.all(),
             as_of=_newest(citation.published for citation in citations.all()),

@@ -16,6 +16,7 @@ from rag.chunking import Span
 from rag.expected_answers import expected_spans
 from rag.lexical import terms
 
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
 _PLAIN = frozenset(
     terms(
@@ -40,6 +41,8 @@ def highlights(question: str, sentence: str) -> tuple[Span, ...]:
         chosen = _said(found, sentence)
     else:
         chosen = []
+    if asked.kind == "number":  # "the 117th minute" is no number of minutes
+        chosen = [one for one in chosen if not _ORDINAL.match(sentence, one.end)]
     spans = (_trimmed(asked, one, sentence) for one in chosen if one.certain)
     return tuple(span for span in spans if span)
 

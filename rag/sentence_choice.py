@@ -122,7 +122,7 @@ _LEANS = re.compile(
     r"(?:(?:and|but|so|then|still|yet|however|also|meanwhile|instead|later|moreover|"
     r"in addition|as a result|at the time|for example),?\s+)?"
     r"(?:he|she|they|it|his|her|hers|their|theirs|its|this|these|those|such|both|"
-    r"the\s(?:two|pair|trio|former|latter|same))\b",
+    r"the\s(?:two|pair|trio|former|latter|same)|that(?=\s(?:is|was|will|would|has|had|means)\b))\b",
     re.IGNORECASE,
 )
 
@@ -136,6 +136,9 @@ def _whole(sentence: Sentence) -> Span:
     """
     start, end = sentence.span
     before = sentence.before
+    # What begins with a small letter is the rest of a sentence that was divided.
+    if before and sentence.article.text[before[0]].islower():
+        before = None
     leans = _LEANS.match(sentence.text) or _QUOTED_ALONE.fullmatch(sentence.text)
     if before and leans and end - before[0] <= MAX_SENTENCE_CHARACTERS:
         return before[0], end

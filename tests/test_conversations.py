@@ -85,6 +85,7 @@ CONVERSATIONS: dict[str, list[tuple[str, tuple[str, str]]]] = {
             "household in Tarnmouth get?",
             ("60 crowns", "all-clear"),
         ),
+        ("How tall is the Cobbler Light, and who keeps it?", ("Dray", "cobbler-light")),
         ("How many tanks did the army order?", NOTHING),
     ],
 }
