@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from rag.as_of import newest
 from rag.chunking import Span, sentence_spans
 from rag.citations import Citations
 from rag.draft import DraftSentence, read_draft, says_no_answer
@@ -19,7 +20,7 @@ from rag.index import Snapshot
 from rag.lines import has_stop
 from rag.llm import LanguageModel
 from rag.prompt import NumberedChunk, chat_messages
-from rag.records import Answer, AnswerSentence, Article, Hit, Published
+from rag.records import Answer, AnswerSentence, Article, Hit
 from rag.support import NO_CITATION, Statement, find_support
 
 MAX_SENTENCES = 8
@@ -107,7 +108,7 @@ class _Checker:
             notice="",  # of the sentences that are shown no more
             sentences=made,
             citations=citations.all(),
-            as_of=_newest(citation.published for citation in citations.all()),
+            as_of=newest(citations.all()),
             method="language model",
         )
 
@@ -142,7 +143,3 @@ def _sentences(chunk: NumberedChunk) -> list[tuple[Article, Span]]:
 def _statement(article: Article, span: Span) -> Statement:
     about = (article.title, article.source)
     return Statement(article.text[span[0] : span[1]], about, article.published)
-
-
-def _newest(days: Iterable[Published]) -> Published:
-    return max((day for day in days if day), key=lambda day: day.isoformat(), default=None)
