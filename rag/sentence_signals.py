@@ -18,40 +18,38 @@ import numpy.typing as npt
 
 from rag.asked_kinds import Asked, Expected, read_asked
 from rag.chunking import Span, sentence_spans
-from rag.embedding import Tokens
+from rag.comprehension import UNREAD, Passage, SentenceReading
 from rag.expected_answers import expected_spans
 from rag.index import Snapshot
-from rag.late_interaction import Likeness, Weights, likenesses
 from rag.lexical import terms
 from rag.lines import word_count
 from rag.query import WORD, Question
-from rag.records import Article, Hit
+from rag.records import Article, Chunk, Hit
 
 
-class TokensOf(Protocol):
-    """A text → its tokens' vectors, see ``Embedder.embed_tokens``."""
+class Read(Protocol):
+    """A question and passages → what is made of each sentence, see ``ReadingModel.read``."""
 
-    def __call__(self, text: str, /, *, is_question: bool = False) -> Tokens:
-        """Those of an article's text or of a question."""
+    def __call__(
+        self, question: str, passages: Sequence[Passage], /
+    ) -> list[list[SentenceReading]]:
+        """For each passage, for each of its sentences."""
         ...
 
 
 Matrix = npt.NDArray[np.float64]
 
 READ_HITS = 8
-"""Hits whose sentences are looked at; each costs about three questions' embedding."""
+"""Hits whose sentences are looked at; together they cost about nine questions' embedding."""
 _MOST_SENTENCES = 80
 _SHORTEST_WORDS = 4
 _LEAST_SCORE = 1e-4
-_GRAMMAR_WEIGHT = 0.1  # of a token of a word that carries no meaning, against a rarity of some 5
 _NEAR_CHARACTERS = 20  # between a span that may answer and a word of the question, halves "close"
 
 SENTENCE_SIGNALS = (
-    # late interaction, see ``late_interaction.Likeness``
-    "late",
-    "late_weighted",
-    "late_weakest",
-    "pooled",
+    # what reading it with the question says, see ``comprehension.SentenceReading``
+    "reading",
+    "reading_span",
     # words
     "overlap",          # share of the question's words here, weighted by rarity
     "context_overlap",  # the same with the article's title and the paragraph's sentence before
@@ -72,9 +70,8 @@ SENTENCE_SIGNALS = (
     "expected_close",   # 0…1, how near to a word of the question
     "agreement",        # ln(1 + how many other articles' sentences have such a span)
     # to the best of all sentences
-    "late_gap",
-    "late_weighted_gap",
-    "pooled_gap",
+    "reading_gap",
+    "reading_span_gap",
     "overlap_gap",
     "word_share_gap",
     # of the question
@@ -135,23 +132,48 @@ def _asked(question: Question) -> list[Asked]:
     return [read_asked(text) for text in [part.text for part in question.parts] or [question.text]]
 
 
+def readings_of(
+    question: Question, hits: Sequence[Hit], found: Sequence[Sentence], read: Read
+) -> list[SentenceReading]:
+    """What is made of each sentence, read with the question in the chunk it was first found in."""
+    places: list[list[int]] = []
+    passages = []
+    for hit_place, hit in enumerate(hits[:READ_HITS]):
+        here = [place for place, s in enumerate(found) if s.hit_place == hit_place]
+        if here:
+            places.append(here)
+            passages.append(passage_of(hit.chunk, [found[place] for place in here]))
+    result = [UNREAD] * len(found)
+    for here, readings in zip(places, read(question.text, passages), strict=True):
+        for place, reading in zip(here, readings, strict=True):
+            result[place] = reading
+    return result
+
+
+def passage_of(chunk: Chunk, found: Sequence[Sentence]) -> Passage:
+    """A chunk, headed by its article's source and title, with those sentences in it."""
+    article, start = found[0].article, chunk.start
+    head = f"{article.source}: {article.title}" if article.source else article.title
+    spans = tuple((s.span[0] - start, s.span[1] - start) for s in found)
+    return Passage(head, article.text[start : chunk.end], spans)
+
+
 def sentence_signals(
     snapshot: Snapshot,
     question: Question,
     hits: Sequence[Hit],
     found: Sequence[Sentence],
-    tokens_of: TokensOf,
+    readings: Sequence[SentenceReading],
 ) -> Matrix:
     """float64 of shape (sentences, signals), see ``SENTENCE_SIGNALS``."""
     rarity = rarities(snapshot, question.words)
-    late = _late(question, hits, found, rarity, tokens_of)
     asked = _asked(question)
     kinds = {each.kind for each in asked}
     holders = _holders(found)
     names = set(question.names)
     pairs = list(pairwise(question.words))
     rows = []
-    for sentence, likeness in zip(found, late, strict=True):
+    for sentence, reading in zip(found, readings, strict=True):
         here = set(sentence.words)
         parts = [
             overlap({w: rarity[w] for w in p.words if w in rarity}, here) for p in question.parts
@@ -160,10 +182,8 @@ def sentence_signals(
         text = sentence.text
         rows.append(
             {
-                "late": likeness.mean,
-                "late_weighted": likeness.weighted,
-                "late_weakest": likeness.weakest,
-                "pooled": likeness.pooled,
+                "reading": reading.odds,
+                "reading_span": reading.span_odds,
                 "overlap": overlap(rarity, here),
                 "context_overlap": overlap(rarity, here | _context(sentence)),
                 "part_overlap": max(parts, default=overlap(rarity, here)),
@@ -183,54 +203,12 @@ def sentence_signals(
                 "question_words": math.log(1 + len(question.words)),
             }
         )
-    for name in ("late", "late_weighted", "pooled", "overlap", "word_share"):
+    for name in ("reading", "reading_span", "overlap", "word_share"):
         best = max((row[name] for row in rows), default=0.0)
         for row in rows:
             row[f"{name}_gap"] = row[name] - best
     values = [[row[name] for name in SENTENCE_SIGNALS] for row in rows]
     return np.array(values, dtype=np.float64).reshape(len(rows), len(SENTENCE_SIGNALS))
-
-
-def _late(
-    question: Question,
-    hits: Sequence[Hit],
-    found: Sequence[Sentence],
-    rarity: dict[str, float],
-    tokens_of: TokensOf,
-) -> list[Likeness]:
-    """The likeness of each sentence, by the chunk it was first found in."""
-    question_tokens = tokens_of(question.text, is_question=True)
-    weights = token_weights(question, rarity, question_tokens)
-    result: list[Likeness] = []
-    for place, hit in enumerate(hits[:READ_HITS]):
-        of_hit = [sentence for sentence in found if sentence.hit_place == place]
-        if not of_hit:
-            continue
-        start, end = hit.chunk.start, hit.chunk.end
-        spans = [(s.span[0] - start, s.span[1] - start) for s in of_hit]
-        tokens = tokens_of(of_hit[0].article.text[start:end])
-        result += likenesses(question_tokens, weights, tokens, spans)
-    return result
-
-
-def token_weights(question: Question, rarity: dict[str, float], tokens: Tokens) -> list[Weights]:
-    """For each part of the question, or the whole, the weight of each token: its word's rarity."""
-    text = question.text
-    weights = np.full(len(tokens.starts), _GRAMMAR_WEIGHT)
-    for match in WORD.finditer(text):
-        known = [rarity[term] for term in terms(match.group()) if term in rarity]
-        if known:
-            inside = (tokens.starts >= match.start()) & (tokens.ends <= match.end())
-            weights[inside] = max(max(known), _GRAMMAR_WEIGHT)
-    found = []
-    at = 0
-    for part in question.parts:
-        start = text.find(part.text, at)
-        at = start + len(part.text)
-        inside = (tokens.starts >= start) & (tokens.ends <= at)
-        if inside.any():
-            found.append(np.where(inside, weights, 0.0))
-    return found or [weights]
 
 
 def _context(sentence: Sentence) -> set[str]:

@@ -1,14 +1,22 @@
 """Cases → rows for fitting: every sentence that was read for a question, with its signals.
 
-Through the product's own build and retrieval. ``save`` and ``load`` keep them in a file (.npz), so
-that fitting can be repeated without reading the sets again.
+    python -m tests.eval.answer_rows --rows FILE --passages FILE
+
+Through the product's own build and retrieval. The rows (.npz) have all signals but those of the
+reading model, which ``with_readings`` puts in: what it says of a case may count only where it has not
+seen the case. The passages (.json.gz) are what ``train_reading`` needs: the same sentences in their
+chunks, and further questions of the sets with the chunks that answer them and the nearest others.
 """
 
 from __future__ import annotations
 
+import argparse
+import gzip
 import json
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,16 +25,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rag import embedding
 from rag.build import build
+from rag.comprehension import UNREAD, Passage, SentenceReading
 from rag.embedding import Embedder, Vectors
 from rag.extractive import HIT_COUNT, has_absent_name, naming_sentences, read
 from rag.index import Index, Snapshot
 from rag.new_chunks import ChunkSettings
 from rag.query import read_question
+from rag.records import Chunk, Hit
 from rag.retrieval import retrieve
-from rag.sentence_signals import SENTENCE_SIGNALS, Sentence
-from tests.eval.cases import GIVEN, Bench, Case, benches, squeezed
+from rag.sentence_signals import SENTENCE_SIGNALS, Sentence, passage_of, sentences_of
+from tests.eval.cases import GIVEN, Bench, Case, benches, further_benches, squeezed
 
 ASKED_ON = date(2026, 1, 1)
 """What "last week" refers to; fixed, so that the signals stay the same."""
@@ -69,28 +78,102 @@ class _RememberingEmbedder(Embedder):
         yield list(range(len(texts))), np.stack([self._known[t] for t in texts])
 
 
-def collect() -> Iterator[Row]:
-    """The rows of all cases."""
-    embedding.REMEMBERED_TEXTS = 5_000  # 2 GB, for the folders share articles
+class Passages:
+    """What ``train_reading`` reads, as it is collected: each chunk once, and cases that name them."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+        self.rows: list[dict[str, Any]] = []
+        self.extra: list[dict[str, Any]] = []
+
+    def part(self, case: Case, found: Sequence[Sentence], chunk: Chunk) -> dict[str, Any]:
+        """A chunk with these sentences of it: for each its place in the chunk, whether it answers,
+        whether it holds a reference answer, and whether the short answer.
+        """
+        read = passage_of(chunk, found)
+        number = self._numbers.setdefault((read.head, read.text), len(self._numbers))
+        gold = chunk.article_id in case.gold
+        short = replace(case, answers=(case.short,) if case.short else ())
+        flags = [
+            [*span, int(gold and _holds(s, case, True)), int(_holds(s, case, False)),
+             int(_holds(s, short, False))]
+            for s, span in zip(found, read.spans, strict=True)
+        ]  # fmt: skip
+        return {"c": number, "gold": int(gold), "s": flags}
+
+    def about(self, case: Case, parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """A case with its chunks."""
+        evidence = case.cell.startswith("multihop")
+        return {
+            "cell": case.cell, "group": case.group, "q": case.question, "answered": case.answered,
+            "answers": [case.short] if evidence else list(case.answers),
+            "type": ("inference_query" if case.short else "other") if evidence else "",
+            "p": list(parts),
+        }  # fmt: skip
+
+    def save(self, path: Path) -> None:
+        """Keeps them in a file."""
+        data = {"texts": list(self._numbers), "rows": self.rows, "extra": self.extra}
+        path.write_bytes(gzip.compress(json.dumps(data).encode()))
+
+
+def collect(passages: Passages) -> Iterator[Row]:
+    """The rows of all cases, whose chunks are put into ``passages``."""
     embedder = _RememberingEmbedder()
     for bench in benches():
-        with tempfile.TemporaryDirectory() as folder:
-            yield from _of_bench(bench, Path(folder), embedder)
+        with _snapshot(bench, embedder) as snapshot:
+            for case in bench.cases:
+                yield _of_case(snapshot, case, embedder, passages)
 
 
-def _of_bench(bench: Bench, folder: Path, embedder: Embedder) -> Iterator[Row]:
-    articles = folder / "articles"
-    articles.mkdir()
-    for name, (title, text) in bench.articles.items():
-        head = f"---\ntitle: {json.dumps(title)}\n---\n\n" if title else ""
-        (articles / name).write_text(head + text)
-    build(folder / "index", articles, embedder, ChunkSettings())
-    with Index(folder / "index").snapshot() as snapshot:
-        for case in bench.cases:
-            yield _of_case(snapshot, case, embedder)
+def collect_further(passages: Passages) -> None:
+    """Puts every question of the sets into ``passages``, with the chunks that answer it and the
+    nearest ones.
+    """
+    embedder = _RememberingEmbedder()
+    for bench in further_benches():
+        with _snapshot(bench, embedder) as snapshot:
+            table = snapshot.table
+            of_article = defaultdict(list)
+            for number, place in zip(table.ids, table.articles, strict=True):
+                of_article[table.article_ids[place]].append(int(number))
+            for case in bench.cases:
+                vectors = embedder.embed_questions([case.question[:2000]])
+                near = [number for number, _ in snapshot.vectors.search(vectors[0], 6)]
+                gold = [number for article in sorted(case.gold) for number in of_article[article]]
+                parts = []
+                for number, chunk in snapshot.chunks([*gold, *near]).items():
+                    found = _sentences_in(snapshot, chunk)
+                    part = passages.part(case, found, chunk)
+                    if number in near or any(flags[2] for flags in part["s"]):
+                        parts.append(part)
+                passages.extra.append(passages.about(case, parts))
 
 
-def _of_case(snapshot: Snapshot, case: Case, embedder: Embedder) -> Row:
+def _sentences_in(snapshot: Snapshot, chunk: Chunk) -> list[Sentence]:
+    hit = Hit(chunk=chunk, score=1.0, dense_rank=None, lexical_rank=None, reasons=(), copies=())
+    return sentences_of(snapshot, read_question("What?"), [hit])
+
+
+@contextmanager
+def _snapshot(bench: Bench, embedder: Embedder) -> Iterator[Snapshot]:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "articles").mkdir()
+        for name, (title, text) in bench.articles.items():
+            head = f"---\ntitle: {json.dumps(title)}\n---\n\n" if title else ""
+            (folder / "articles" / name).write_text(head + text)
+        build(folder / "index", folder / "articles", embedder, ChunkSettings())
+        with Index(folder / "index").snapshot() as snapshot:
+            yield snapshot
+
+
+def _unread(question: str, passages: Sequence[Passage]) -> list[list[SentenceReading]]:
+    del question
+    return [[UNREAD] * len(passage.spans) for passage in passages]
+
+
+def _of_case(snapshot: Snapshot, case: Case, embedder: Embedder, passages: Passages) -> Row:
     question = read_question(
         case.question[:2000],
         sources=snapshot.source_names, today=ASKED_ON, newest=snapshot.table.newest,
@@ -100,7 +183,14 @@ def _of_case(snapshot: Snapshot, case: Case, embedder: Embedder) -> Row:
     if case.cell == GIVEN:
         right = [hit for hit in hits if hit.chunk.article_id in case.gold]
         hits = tuple(replace(hit, score=1.0) for hit in right)
-    reading = read(snapshot, question, hits, embedder.embed_tokens)
+    reading = read(snapshot, question, hits, _unread)
+    parts = []
+    for place, hit in enumerate(hits):
+        numbers = [i for i, s in enumerate(reading.sentences) if s.hit_place == place]
+        if numbers:
+            found = [reading.sentences[i] for i in numbers]
+            parts.append({**passages.part(case, found, hit.chunk), "i": numbers})
+    passages.rows.append(passages.about(case, parts))
     return Row(
         case.cell,
         case.group,
@@ -114,6 +204,29 @@ def _of_case(snapshot: Snapshot, case: Case, embedder: Embedder) -> Row:
         np.array([_holds(s, case, False) for s in reading.sentences]),
         np.array([len(s.text) for s in reading.sentences]),
     )
+
+
+def with_readings(rows: Sequence[Row], readings: Path, kind: str) -> list[Row]:
+    """The rows with what a reading model that has not seen each case says of it: ``kind`` is
+    "out_of_fold" or "left_out", for which the former stands in where there is none.
+    """
+    kept = np.load(readings)
+    columns = [SENTENCE_SIGNALS.index(name) for name in ("reading", "reading_span")]
+    gaps = [SENTENCE_SIGNALS.index(f"{SENTENCE_SIGNALS[column]}_gap") for column in columns]
+    found = []
+    for number, row in enumerate(rows):
+        key = f"{kind}-{number}" if f"{kind}-{number}" in kept else f"out_of_fold-{number}"
+        signals = row.signals.copy()
+        if len(signals):
+            signals[:, columns] = kept[key][:, :2]
+            signals[:, gaps] = signals[:, columns] - signals[:, columns].max(axis=0)
+        found.append(replace(row, signals=signals))
+    return found
+
+
+def folds_of(readings: Path) -> list[int]:
+    """The fold of each case, as the reading models were fitted without it."""
+    return [int(fold) for fold in np.load(readings)["folds"]]
 
 
 def _holds(sentence: Sentence, case: Case, partly: bool) -> bool:
@@ -150,3 +263,19 @@ def load(path: Path) -> list[Row]:
         Row(**facts, signals=s, right=r, holds=h, lengths=n)
         for facts, s, r, h, n in zip(about, *arrays, strict=True)
     ]
+
+
+def main() -> None:
+    """Runs the command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=Path, required=True)
+    parser.add_argument("--passages", type=Path, required=True)
+    options = parser.parse_args()
+    passages = Passages()
+    save(options.rows, list(collect(passages)))
+    collect_further(passages)
+    passages.save(options.passages)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,9 +11,12 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -26,7 +29,8 @@ GIVEN = "squad-given"
 class Case:
     """One question over one folder. ``cell`` names the kind of case, ``group`` what must not be
     split between training and test, ``gold`` the articles that answer, ``answers`` the strings
-    one of which a sentence that answers holds."""
+    one of which a sentence that answers holds, ``short`` the answer in a few words, where the
+    ``answers`` are evidence for it."""
 
     cell: str
     group: str
@@ -34,6 +38,7 @@ class Case:
     answered: bool
     gold: frozenset[str]
     answers: tuple[str, ...]
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ def clapnq() -> tuple[dict[str, tuple[str, str]], list[_Item], list[_Item]]:
     return articles, found["answerable"], found["unanswerable"]
 
 
-def multihop_queries() -> list[dict[str, object]]:
+def multihop_queries() -> list[dict[str, Any]]:
     """The given MultiHop-RAG questions, as they stand in the file."""
     lines = (DATA / "multihop_rag" / "queries.jsonl").read_text().splitlines()
     return [json.loads(line) for line in lines]
@@ -156,20 +161,32 @@ def _fives(
         yield Bench(f"{name}-{number}", {n: articles[n] for n in sorted(inside)}, tuple(cases))
 
 
+def _multihop_case(query: dict[str, Any], name_of: Mapping[str, str]) -> Case:
+    """A question with the articles of its evidence; those about one most used article are a group."""
+    evidence = query.get("evidence") or []
+    often = _evidence_counts()
+    most_used = max((e["article_id"] for e in evidence), key=lambda a: (often[a], a), default="")
+    inference = query["question_type"] == "inference_query"
+    return Case(
+        "multihop", f"multihop-{most_used or query['id']}", query["query"], bool(evidence),
+        frozenset(name_of[e["article_id"]] for e in evidence),
+        tuple(e["fact"] for e in evidence),
+        str(query["answer"]) if inference else "",
+    )  # fmt: skip
+
+
+@cache
+def _evidence_counts() -> Counter[str]:
+    return Counter(e["article_id"] for q in multihop_queries() for e in q.get("evidence") or [])
+
+
 def multihop_benches(articles_folder: Path, rng: random.Random, small: int) -> Iterator[Bench]:
     """MultiHop-RAG: all articles with all questions, then ``small`` folders of five articles,
     half of them with a question's evidence and half without."""
     files = {p.name: p for p in sorted(articles_folder.iterdir())}
     by_number = {name[:4]: name for name in files}
     queries = multihop_queries()
-    cases = []
-    for query in queries:
-        evidence: list[dict[str, str]] = query.get("evidence") or []  # type: ignore[assignment]
-        gold = frozenset(by_number[e["article_id"]] for e in evidence)
-        facts = tuple(e["fact"] for e in evidence)
-        cases.append(
-            Case("multihop", str(query["id"]), str(query["query"]), bool(gold), gold, facts)
-        )
+    cases = [_multihop_case(query, by_number) for query in queries]
     texts = {name: ("", path.read_text()) for name, path in files.items()}
     asked = [c for c in cases if not c.answered]
     asked += rng.sample([c for c in cases if c.answered], 350)
@@ -184,6 +201,7 @@ def multihop_benches(articles_folder: Path, rng: random.Random, small: int) -> I
         small_case = Case(
             "multihop-five", case.group, case.question, answered,
             case.gold if answered else frozenset(), case.answers if answered else (),
+            case.short if answered else "",
         )  # fmt: skip
         yield Bench(f"multihop-five-{number}", {n: texts[n] for n in sorted(names)}, (small_case,))
 
@@ -212,3 +230,27 @@ def benches(seed: int = 2026) -> Iterator[Bench]:
     )
     yield _half("clapnq-half", articles, answerable, 100, rng)
     yield from multihop_benches(DATA / "multihop_rag" / "articles", rng, 120)
+
+
+def further_benches() -> Iterator[Bench]:
+    """Every question of every set over all its articles, for the reading model to be fitted to."""
+    articles, answerable, unanswerable = squad()
+    yield _whole("squad", articles, answerable, unanswerable)
+    articles, items = natural_questions()
+    yield _whole("nq", articles, items, [])
+    articles, answerable, unanswerable = clapnq()
+    yield _whole("clapnq", articles, answerable, unanswerable)
+    files = {path.name: path for path in sorted((DATA / "multihop_rag" / "articles").iterdir())}
+    by_number = {name[:4]: name for name in files}
+    yield Bench(
+        "multihop",
+        {name: ("", path.read_text()) for name, path in files.items()},
+        tuple(_multihop_case(query, by_number) for query in multihop_queries()),
+    )
+
+
+def _whole(
+    name: str, articles: dict[str, tuple[str, str]], yes: list[_Item], no: list[_Item]
+) -> Bench:
+    cases = [_case(name, item, True) for item in yes] + [_case(name, item, False) for item in no]
+    return Bench(name, articles, tuple(cases))

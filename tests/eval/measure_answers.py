@@ -24,14 +24,12 @@ from rag.network import network_from
 from rag.records import Answer
 from rag.sentence_signals import SENTENCE_SIGNALS
 from rag.settings import load_settings
-from tests.eval.answer_rows import ASKED_ON, Row, load
+from tests.eval.answer_rows import ASKED_ON, Row, folds_of, load, with_readings
 from tests.eval.cases import multihop_queries, squeezed
 from tests.eval.networks import as_json
 from tests.eval.train_answer_model import (
-    FOLDS,
     fit_answers,
     fit_sentences,
-    folds_of,
     out_of_fold,
     threshold,
 )
@@ -60,18 +58,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--rows", type=Path, required=True)
+    parser.add_argument("--readings", type=Path, required=True)
     options = parser.parse_args()
-    rows = load(options.rows)
-    folds = folds_of(rows)
-    fold_of = {row.group: fold for row, fold in zip(rows, folds, strict=True)}
+    rows = with_readings(load(options.rows), options.readings, "out_of_fold")
+    folds = folds_of(options.readings)
+    fold_of = {row.question: fold for row, fold in zip(rows, folds, strict=True)}
     chatbot = Chatbot(load_settings(index=options.index))
-    asked = [q for q in multihop_queries() if q["question_type"] == "inference_query"]
+    asked = [
+        q for q in multihop_queries()
+        if q["question_type"] == "inference_query" and q["query"] in fold_of
+    ]  # fmt: skip
     found: list[tuple[str, Answer]] = []
-    for fold in range(FOLDS):
+    for fold in sorted(set(folds)):
         with models(rows, folds, fold):
             for query in asked:
-                # A question that no model was fitted to is asked once, in the first fold.
-                if fold_of.get(str(query["id"]), 0) == fold:
+                if fold_of[query["query"]] == fold:
                     answer = chatbot.ask(str(query["query"]), today=ASKED_ON)
                     found.append((str(query["answer"]), answer))
     report(chatbot, found)

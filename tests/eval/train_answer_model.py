@@ -1,12 +1,12 @@
 """Fits the network of ``rag/sentence_model.py``, the logistic model of ``rag/confidence.py`` and the
 refusal threshold.
 
-    python -m tests.eval.train_answer_model [--rows FILE] [--ablate] [--plot SVG] [--write]
+    python -m tests.eval.train_answer_model --rows FILE --readings FILE [--ablate] [--plot SVG] [--write]
 
 Fits with folds that keep a topic, passage or question together and prints out-of-fold figures by
 kind of case, the same with each set left out of the training, and with ``--ablate`` without each
-group of signals. ``--write`` replaces the two files in ``rag/static``. ``--rows`` keeps what was
-collected (see ``answer_rows``) in a file (.npz). ``--plot`` draws the risk–coverage curve of the
+group of signals. ``--write`` replaces the two files in ``rag/static``. ``--rows`` is what ``answer_rows`` collected,
+``--readings`` what ``train_reading`` says of it, each case by a model that has not seen it. ``--plot`` draws the risk–coverage curve of the
 out-of-fold answers.
 """
 
@@ -29,12 +29,11 @@ from rag.confidence import Logistic
 from rag.risk import Attempt, risk_at, risk_curve
 from rag.sentence_model import probabilities
 from rag.sentence_signals import SENTENCE_SIGNALS
-from tests.eval.answer_rows import Array, Row, collect, load, save
+from tests.eval.answer_rows import Array, Row, folds_of, load, with_readings
 from tests.eval.cases import GIVEN
 from tests.eval.networks import Fitted, as_json, fit_network
 from tests.eval.plot_risk import drawing
 
-FOLDS = 5
 HIDDEN = 32
 EPOCHS = 10
 POINTWISE = 0.3
@@ -47,7 +46,7 @@ FAMILIES = ("squad", "nq", "clapnq", "multihop")
 STATIC = Path(__file__).parents[2] / "rag" / "static"
 
 GROUPS = {
-    "late interaction": [n for n in SENTENCE_SIGNALS if "late" in n or "pooled" in n],
+    "reading": [n for n in SENTENCE_SIGNALS if "reading" in n],
     "words": ["overlap", "context_overlap", "part_overlap", "word_share", "name_share", "pairs",
               "overlap_gap", "word_share_gap"],
     "what is asked for": ["expected", "expected_certain", "expected_close", "agreement",
@@ -55,14 +54,6 @@ GROUPS = {
     "the hit": ["hit_log_odds", "hit_cosine"],
     "the best's lead": [n for n in SENTENCE_SIGNALS if n.endswith("_gap")],
 }  # fmt: skip
-
-
-def folds_of(rows: Sequence[Row]) -> list[int]:
-    """Each row's fold; a topic, passage or question is never split."""
-    names = sorted({r.group for r in rows})
-    numbers = np.random.default_rng(2026).integers(0, FOLDS, len(names)).tolist()
-    fold_of = dict(zip(names, numbers, strict=True))
-    return [fold_of[r.group] for r in rows]
 
 
 def balanced(rows: Sequence[Row]) -> list[float]:
@@ -120,8 +111,13 @@ class Judged:
     scores: list[Array]
 
 
-def out_of_fold(rows: Sequence[Row], folds: Sequence[int], columns: Sequence[int]) -> Judged:
-    """Each case by models that saw nothing of its fold."""
+def out_of_fold(
+    rows: Sequence[Row],
+    folds: Sequence[int],
+    columns: Sequence[int],
+    unseen: Sequence[Row] | None = None,
+) -> Judged:
+    """Each case by models that saw nothing of its fold, as it is in ``unseen``, where given."""
     result = np.zeros(len(rows))
     scores: list[Array] = [np.zeros(0)] * len(rows)
     for fold in sorted(set(folds)):
@@ -130,7 +126,7 @@ def out_of_fold(rows: Sequence[Row], folds: Sequence[int], columns: Sequence[int
         answer_model = fit_answers(
             training, [network.scores(r.signals[:, columns]) for r in training]
         )
-        for i, row in enumerate(rows):
+        for i, row in enumerate(unseen or rows):
             if folds[i] == fold and len(row.signals):
                 scores[i] = network.scores(row.signals[:, columns])
                 probability = answer_model.probability(signals_of(row, scores[i]))
@@ -209,27 +205,25 @@ def plot(rows: Sequence[Row], judged: Judged, limit: float) -> str:
 def main() -> None:
     """Runs the command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=Path)
+    parser.add_argument("--rows", type=Path, required=True)
+    parser.add_argument("--readings", type=Path, required=True)
     parser.add_argument("--ablate", action="store_true")
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    if options.rows and options.rows.exists():
-        rows = load(options.rows)
-    else:
-        rows = list(collect())
-        if options.rows:
-            save(options.rows, rows)
-    folds = folds_of(rows)
+    kept = load(options.rows)
+    rows = with_readings(kept, options.readings, "out_of_fold")
+    folds = folds_of(options.readings)
     everything = list(range(len(SENTENCE_SIGNALS)))
     judged = out_of_fold(rows, folds, everything)
     limit = threshold(rows, judged.probabilities)
-    print(f"Out of fold, {FOLDS} folds; threshold {limit}")
+    print(f"Out of fold, {len(set(folds))} folds; threshold {limit}")
     report(rows, judged, [limit] * len(rows))
     if options.plot:
         options.plot.write_text(plot(rows, judged, limit))
     families = [FAMILIES.index(r.cell.split("-")[0]) for r in rows]
-    left_out = out_of_fold(rows, families, everything)
+    unseen = with_readings(kept, options.readings, "left_out")
+    left_out = out_of_fold(rows, families, everything, unseen)
     limits = {
         f: threshold(
             rows,
