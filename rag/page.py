@@ -130,6 +130,7 @@ class Page:
         if not isinstance(question, str) or not question.strip():
             yield tuple(gr.skip() for _ in range(5))  # an empty box was sent; nothing was asked
             return
+        question = question.encode(errors="ignore").decode()  # half a character cannot be shown
         text = question[:500]
         line = self._desk.waiting_line()
         hidden = gr.update(visible=False)
