@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -206,6 +207,22 @@ def test_over_pipes_they_are_the_same(where: str, served: Served) -> None:
     assert asked.structured_content == call(where, calls[0])[0].structured_content
     assert refused.is_error
     assert "type what you want to know" in refused.content[0].text
+
+
+def test_ctrl_c_ends_it_while_it_waits_for_input(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rag", "mcp", "--index", str(tmp_path / "none")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
+    )  # fmt: skip
+    try:
+        assert process.stdin and process.stdout
+        process.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+        process.stdin.flush()
+        assert b'"id":1' in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) != 0
+    finally:
+        process.kill()
 
 
 def test_without_an_index_a_call_says_what_to_run(tmp_path: Path) -> None:

@@ -75,6 +75,8 @@ def test_handlers_of_the_page_cannot_be_called_by_name(served: Served) -> None:
         "/gradio_api/run/ask", "/gradio_api/api/ask", "/gradio_api/openapi.json", "/openapi.json",
         "/docs", "/gradio_api/app_id", "/gradio_api/token", "/gradio_api/vibe-edit", "/monitoring",
         "/gradio_api/file=pyproject.toml", "/gradio_api/proxy=http://example.invalid/",
+        "/gradio_api/file=http://example.invalid/", "/gradio_api/file=../index/broadsheet.db",
+        "/file=pyproject.toml", "/gradio_api/upload", "/gradio_api/call/ask%2f..%2fupload",
         "/gradio_api/deep_link", "/gradio_api/call/ask/../../upload", "/login", "/.env",
         "/static/../index", "/static/%2e%2e/index", "/gradio_api/mcp", "/mcp/x",
     ],
