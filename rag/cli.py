@@ -313,6 +313,9 @@ def serve(
     open_page: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = True,
+    tools: Annotated[
+        bool, typer.Option("--mcp", help="Also serve the tools for language models, at /mcp.")
+    ] = False,
 ) -> None:
     """Open the chat page; build the index first where there is none."""
     from rag.server import serve as start
@@ -322,4 +325,17 @@ def serve(
         load_settings(articles=articles, index=index, port=port),
         folder_given=articles is not None,
         open_page=open_page,
+        with_tools=tools,
     )
+
+
+@app.command("mcp")
+def tools(index: IndexOption = None) -> None:
+    """Offer ask, search and open_article to a language model, on standard input and output.
+
+    It is started by the program that the model runs in; `serve --mcp` offers the same over HTTP.
+    """
+    from rag.mcp_server import require_mcp, serve_over_stdio
+
+    require_mcp()
+    serve_over_stdio(_chatbot(index=index))

@@ -6,6 +6,7 @@
     │   ├── QuestionTooLong
     │   ├── ChunkSettingInvalid
     │   ├── SettingInvalid
+    │   ├── ArgumentInvalid         of a program's call: a wrong type, or out of its bounds
     │   ├── QuestionsUnreadable     a file of questions for the evaluation
     │   ├── AnswerUnreadable        a file that is no saved answer or conversation
     │   ├── ExportRefused           a file to be written is there already, or of no known kind
@@ -59,6 +60,10 @@ class ChunkSettingInvalid(UsageError):
 
 class SettingInvalid(UsageError):
     """A setting has a value it cannot have, or a name no setting has."""
+
+
+class ArgumentInvalid(UsageError):
+    """An argument of a program's call is of the wrong type or out of its bounds."""
 
 
 class QuestionsUnreadable(UsageError):

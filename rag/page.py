@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rag.calls import Calls
 from rag.chatbot import Chatbot
 from rag.errors import BroadsheetError
+from rag.page_api import Endpoints
 from rag.page_ask import (
     Conversation,
     Desk,
@@ -55,6 +57,8 @@ class Page:
             self._wire_ask(parts)
             self._wire_source(parts)
             self._wire_index(parts, blocks)
+            endpoints = Endpoints(Calls(self._chatbot), self._rebuild, self._chatbot.has_index)
+            endpoints.place(asked_at_once=_ASKED_AT_ONCE)
         return blocks
 
     # --- what happens -----------------------------------------------------------------------
@@ -126,6 +130,7 @@ class Page:
         if not isinstance(question, str) or not question.strip():
             yield tuple(gr.skip() for _ in range(5))  # an empty box was sent; nothing was asked
             return
+        question = question.encode(errors="ignore").decode()  # half a character cannot be shown
         text = question[:500]
         line = self._desk.waiting_line()
         hidden = gr.update(visible=False)

@@ -1,9 +1,7 @@
 """Settings → the page, served on this machine until it is stopped.
 
-A small middleware stands before Gradio: it answers only to the page's own address, refuses
-requests that another site makes, closes the routes that the page does not use, and says in its
-headers that nothing may be loaded from elsewhere. There is no password, so no other host than
-this machine is served. Importing this module is quick; Gradio is imported by ``serve``.
+There is no password, so no other host than this machine is served; who on it may ask for what is
+said by ``guard``. Importing this module is quick; Gradio is imported by ``serve``.
 """
 
 from __future__ import annotations
@@ -16,13 +14,15 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from rag.chatbot import Chatbot
 from rag.errors import BroadsheetError, SettingInvalid
 from rag.folders import check_folder
+from rag.guard import Guard
+from rag.mcp_server import PATH, require_mcp, serve_over_http
 from rag.page import Page
+from rag.page_api import ENDPOINTS, explain
 from rag.page_ask import Desk
 from rag.page_layout import css, theme
 from rag.rebuild import Rebuild
@@ -30,131 +30,20 @@ from rag.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-LONGEST_BODY = 4_000_000
-"""In bytes. A conversation of 50 questions takes a tenth of it."""
 
-CLOSED_ROUTES = (
-    "/gradio_api/upload",
-    "/gradio_api/file",
-    "/gradio_api/proxy",
-    "/gradio_api/stream",
-    "/gradio_api/component_server",
-    "/gradio_api/custom_component",
-    "/gradio_api/run-history",
-    "/gradio_api/runs",
-    "/gradio_api/deep_link",
-    "/gradio_api/dev",
-    "/custom_component",
-    "/monitoring",
-    "/proxy=",
-    "/file",
-    "/upload",
-    "/login",
-)
-"""What Gradio serves and this page does not use: files, uploads, other sites through us."""
-
-HEADERS = (
-    (
-        b"content-security-policy",
-        # Gradio builds its components' templates with eval, and its page has inline scripts;
-        # without these two nothing is shown. So scripts are kept out by escaping alone, and this
-        # line keeps everything else at home.
-        b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-        b"style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-        b"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'self'; "
-        b"object-src 'none'",
-    ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
-class Guard:
-    """ASGI middleware: who may ask for what, and the security headers on every response."""
-
-    def __init__(self, app: App, *, port: int) -> None:
-        self._app = app
-        names = ("127.0.0.1", "localhost", "[::1]")
-        self._hosts = frozenset(f"{name}:{port}" for name in names)
-        self._origins = frozenset(f"http://{host}" for host in self._hosts)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on, or answers it with what is wrong."""
-        if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-            return
-        if scope["type"] != "http":  # the page opens no websocket
-            return
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *HEADERS]
-            await send(message)
-
-        refused = self._refusal(scope)
-        if refused is not None:
-            await _answer(with_headers, *refused)
-            return
-        await self._app(scope, _limited(receive), with_headers)
-
-    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
-        """The status and the reason for which a request is refused."""
-        headers: dict[bytes, list[bytes]] = {}
-        for name, value in scope["headers"]:
-            headers.setdefault(name.lower(), []).append(value)
-        hosts = headers.get(b"host", [])
-        if len(hosts) != 1 or _text(hosts[0]) not in self._hosts:
-            # Else any site could point its own name at this machine and read the answers.
-            return 421, "This page answers only under the address it was started with."
-        if any(_text(origin) not in self._origins for origin in headers.get(b"origin", [])):
-            return 403, "Another site may not use this page."
-        if scope["path"].startswith(CLOSED_ROUTES):
-            return 404, "There is nothing here."
-        length = _text(headers.get(b"content-length", [b"0"])[0])
-        if not length.isdecimal() or int(length[:20]) > LONGEST_BODY:
-            return 413, f"More than {LONGEST_BODY:,} bytes are not read."
-        return None
-
-
-def _text(value: bytes) -> str:
-    return value.decode("latin-1").lower()
-
-
-def _limited(receive: Receive) -> Receive:
-    """The same body; one that says no length and is too long is cut off as if the sender left."""
-    read = 0
-
-    async def limited() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if read > LONGEST_BODY else message
-
-    return limited
-
-
-async def _answer(send: Send, status: int, reason: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": reason.encode()})
-
-
-# --- start and stop -------------------------------------------------------------------------
-
-
-def serve(settings: Settings, *, folder_given: bool, open_page: bool) -> None:
+def serve(
+    settings: Settings, *, folder_given: bool, open_page: bool, with_tools: bool = False
+) -> None:
     """Serves the page until Ctrl+C or SIGTERM; builds the index first where there is none.
 
     ``folder_given``: somebody named ``settings.articles``, it is not just the default.
-    Raises SettingInvalid (host, port), FolderSwitchRefused, FolderUnreadable.
+    ``with_tools``: also the tools for language models, see ``mcp_server``.
+    Raises SettingInvalid (host, port, no package for the tools), FolderSwitchRefused,
+    FolderUnreadable.
     """
     _check_address(settings)
+    if with_tools:
+        require_mcp()
     chatbot, rebuild = Chatbot(settings), Rebuild(settings)
     build_from_folder = _wants_build(chatbot, folder_given)
     stopped = threading.Event()
@@ -165,10 +54,13 @@ def serve(settings: Settings, *, folder_given: bool, open_page: bool) -> None:
     desk = Desk(chatbot)
     blocks = None
     try:
-        blocks = _launch(Page(chatbot, desk, rebuild), settings)
+        tools = serve_over_http(chatbot, settings.host) if with_tools else None
+        blocks = _launch(Page(chatbot, desk, rebuild), settings, tools)
         threading.Thread(target=_load, args=(chatbot, desk), daemon=True).start()
         address = f"http://{_shown_host(settings)}:{settings.port}"
         print(f"Broadsheet is at {address} (Ctrl+C stops it)", flush=True)
+        if with_tools:
+            print(f"Its tools for language models (MCP) are at {address}{PATH}", flush=True)
         if open_page and sys.stdout.isatty() and _has_display():
             webbrowser.open(address)
         _wait(stopped, rebuild)
@@ -215,8 +107,11 @@ def _wants_build(chatbot: Chatbot, folder_given: bool) -> bool:
     return folder_given and chatbot.check_switch(folder)
 
 
-def _launch(page: Page, settings: Settings) -> Any:
-    """Starts Gradio in its own thread, with everything off that speaks to other machines."""
+def _launch(page: Page, settings: Settings, tools: tuple[Any, Any] | None) -> Any:
+    """Starts Gradio in its own thread, with everything off that speaks to other machines.
+
+    ``tools`` are a route and a lifespan, see ``mcp_server``.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     if not settings.model_download:
         os.environ["HF_HUB_OFFLINE"] = "1"
@@ -226,6 +121,11 @@ def _launch(page: Page, settings: Settings) -> Any:
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), *LOOPBACK)))
     from starlette.middleware import Middleware
 
+    opened: dict[str, Any] = {"endpoints": ENDPOINTS}
+    carried: dict[str, Any] = {}
+    if tools is not None:
+        opened["also_open"] = (PATH,)
+        carried = {"routes": [tools[0]], "lifespan": tools[1]}
     blocks = page.blocks()
     blocks.queue(default_concurrency_limit=4, max_size=100, api_open=False)
     blocks.launch(
@@ -244,8 +144,10 @@ def _launch(page: Page, settings: Settings) -> Any:
         mcp_server=False,
         max_file_size=1,
         app_kwargs={
-            "middleware": [Middleware(Guard, port=settings.port)],
+            "middleware": [Middleware(Guard, port=settings.port, **opened)],
+            "exception_handlers": {TypeError: explain},
             "openapi_url": None,
+            **carried,
         },
         theme=theme(),
         css=css(),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -90,3 +93,32 @@ def news(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Chatbo
     place = tmp_path_factory.mktemp("news")
     write_articles(place / "articles")
     return chatbot_over(place, embedder)
+
+
+@dataclass(frozen=True)
+class Served:
+    """`broadsheet serve --mcp` over a copy of the sample articles, as a process, index built."""
+
+    address: str
+    articles: Path
+    index: Path
+
+    def log(self) -> str:
+        """What it has said on its terminal."""
+        port = self.address.rpartition(":")[2]
+        return (self.index.parent / f"server-{port}.log").read_text()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for the tests of the endpoints and the tools. A test may add articles."""
+    from tests.e2e.serving import server
+
+    place = tmp_path_factory.mktemp("served")
+    shutil.copytree(SAMPLES, place / "articles")
+    with server(place / "articles", place / "index", "--mcp") as address:
+        deadline = time.monotonic() + 120
+        while not Chatbot(Settings(index=place / "index")).has_index():
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        yield Served(address, place / "articles", place / "index")

@@ -28,6 +28,7 @@ ROOMS = {
     "transformers": ("rag.model_files",),
     "huggingface_hub": ("rag.model_files",),
     "openai": ("rag.llm",),
+    "mcp": ("rag.mcp_server",),
     "ir_measures": ("rag.measures",),
     "trafilatura": ("rag.html_articles",),
     "pypdfium2": ("rag.pdf_pages",),

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from rag.errors import FolderUnreadable, SettingInvalid
-from rag.server import LONGEST_BODY, Guard, serve
+from rag.guard import LONGEST_BODY, Guard
+from rag.server import serve
 from rag.settings import Settings
 
 PORT = 7860
@@ -48,7 +49,7 @@ def request(
         sent.append(message)
 
     scope = {"type": "http", "path": path, "headers": headers, "method": "GET"}
-    asyncio.run(Guard(hello, port=PORT)(scope, receive, send))
+    asyncio.run(Guard(hello, port=PORT, endpoints=("ask",))(scope, receive, send))
     if not sent:
         return 0, {}, b""
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]

@@ -26,12 +26,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(articles: Path, index: Path) -> Iterator[str]:
-    """`broadsheet serve` as a process on a free port; gives its address, ends it afterwards."""
+def server(articles: Path, index: Path, *options: str) -> Iterator[str]:
+    """`broadsheet serve` as a process on a free port; gives its address, ends it afterwards. What
+    it says stands in `server-PORT.log` beside the index.
+    """
     port = free_port()
     log = index.parent / f"server-{port}.log"
     command = [sys.executable, "-m", "rag", "serve", "--no-open", "--port", str(port)]
-    command += ["--articles", str(articles), "--index", str(index)]
+    command += ["--articles", str(articles), "--index", str(index), *options]
     with log.open("w") as out:
         process = subprocess.Popen(
             command, cwd=REPOSITORY, stdout=out, stderr=subprocess.STDOUT, env=dict(os.environ)
