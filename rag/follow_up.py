@@ -17,8 +17,15 @@ from functools import cache
 from pathlib import Path
 
 from rag.carrying import carry
+from rag.follow_up_candidates import (
+    Candidate,
+    Said,
+    find_candidates,
+    fitting,
+    second_candidates,
+)
 from rag.follow_up_need import Need, lacks, read_need
-from rag.follow_up_signals import Candidate, Said, find_candidates, signals, turn_signals
+from rag.follow_up_signals import Terms, signals, turn_signals
 from rag.parallel import is_english, repeated
 from rag.query import MAX_QUESTION_CHARACTERS, clean
 from rag.records import Turn
@@ -75,7 +82,12 @@ def _said(turn: Turn) -> Said:
     )
 
 
-def rewrite(turn: str, history: Sequence[Said], model: FollowUpModel | None = None) -> str:
+def rewrite(
+    turn: str,
+    history: Sequence[Said],
+    model: FollowUpModel | None = None,
+    terms: Terms | None = None,
+) -> str:
     """The same for earlier turns in short; ``model`` takes the place of the shipped one."""
     turn = clean(turn)
     history = [said for said in history[-REMEMBERED_TURNS:] if said.question]
@@ -90,24 +102,32 @@ def rewrite(turn: str, history: Sequence[Said], model: FollowUpModel | None = No
     question = repeated(need, last)
     if question and len(question) <= MAX_QUESTION_CHARACTERS:
         return question
-    chosen = choose(need, history, model or follow_up_model())
-    if chosen is None:
+    chosen = choose(need, history, model or follow_up_model(), terms)
+    if not chosen:
         return turn
-    question = carry(need, chosen.phrase)
+    question = carry(need, [candidate.phrase for candidate in chosen])
     return question if len(question) <= MAX_QUESTION_CHARACTERS else turn
 
 
-def choose(need: Need, history: Sequence[Said], model: FollowUpModel) -> Candidate | None:
-    """What the turn needs of the earlier ones, or None; of equal scores the earlier phrase."""
+def choose(
+    need: Need, history: Sequence[Said], model: FollowUpModel, terms: Terms | None = None
+) -> list[Candidate]:
+    """What the turn needs of the earlier ones: nothing, a phrase, or one for each of two pronouns
+    ("When did they sign it?"); of equal scores the earlier phrase.
+    """
     if len(need.phrases) >= _ENOUGH_PHRASES and all(slot.kind == "the" for slot in need.slots):
-        return None
-    best, best_score = None, model.score(turn_signals(need))
+        return []
     candidates = find_candidates(need, history)
-    somebody = lacks(need) == "person" and any(c.phrase.is_person for c in candidates)
+    fit = fitting(need, candidates, history)
+    nothing = model.score(turn_signals(need, terms))
+    somebody = lacks(need) == "person" and any(c.phrase.is_person for c in fit)
     if somebody or lacks(need) == "going on":  # "What about Lenn?" asks nothing by itself
-        best_score = -math.inf
-    for candidate in candidates:
-        score = model.score(signals(need, candidate, history))
-        if score > best_score:
-            best, best_score = candidate, score
-    return best
+        nothing = -math.inf
+    scores = {id(c): model.score(signals(need, c, history, terms)) for c in candidates}
+    best = max(fit, key=lambda c: scores[id(c)], default=None)
+    if best is None or scores[id(best)] <= nothing:
+        return []
+    second = max(
+        second_candidates(need, best, candidates), key=lambda c: scores[id(c)], default=None
+    )
+    return [best] if second is None else [best, second]

@@ -13,7 +13,7 @@ import pytest
 from rag.chatbot import Chatbot
 from rag.errors import EmptyQuestion
 from rag.follow_up import follow_up_model, rewrite, stand_alone
-from rag.follow_up_signals import Said
+from rag.follow_up_candidates import Said
 from rag.query import MAX_QUESTION_CHARACTERS
 from rag.records import Answer, AnswerSentence, BuildReport, Filters, Turn, from_json, to_json
 from tests.eval.train_follow_ups import MODEL_FILE
@@ -163,6 +163,41 @@ CONVERSATIONS: dict[str, list[tuple[str, str, str]]] = {
         ("Who are the two suspects?", "The suspects are Jon Bell and Tim Orr.", ""),
         ("When were they arrested?", "", "When were the two suspects arrested?"),
         ("What are they accused of?", "", "What are the two suspects accused of?"),
+    ],
+    "nobody rather than a man": [
+        ("Who runs the port?", "The port is run by Peter Marsh.", ""),
+        ("What did she say?", "", ""),
+        ("What did he say about the fees?", "", "What did Peter Marsh say about the fees?"),
+    ],
+    "a woman among men": [
+        ("What did Ida Kroll say about the budget?", "Tom Bell and Ida Kroll agreed.", ""),
+        ("What did Jon Orr say about the budget?", "", ""),
+        ("When did she say it?", "", "When did Ida Kroll say it?"),
+    ],
+    "a pronoun of the answer tells": [
+        ("Who leads the two clubs?", "Kerel Aan said he would stay. Sunniva Oss said she will go.",
+         ""),
+        ("Why will she go?", "", "Why will Sunniva Oss go?"),
+    ],
+    "two pronouns": [
+        ("Which countries signed the grain deal?", "", ""),
+        ("When did they sign it?", "", "When did the countries sign the grain deal?"),
+    ],
+    "a woman and a thing": [
+        ("Why did Rosa Lint close the reading room?", "", ""),
+        ("When did she close it?", "", "When did Rosa Lint close the reading room?"),
+    ],
+    "what a council decides about": [
+        ("What did the Orrin council decide about the tidal plant?", "", ""),
+        ("What will it cost?", "", "What will the tidal plant cost?"),
+        ("When will it be built?", "", "When will the tidal plant be built?"),
+    ],
+    "a council, then a cup final": [
+        ("What does the Orrin council plan?", "", ""),
+        ("What is its budget?", "", "What is the Orrin council's budget?"),
+        ("Who leads it?", "", "Who leads the Orrin council?"),
+        ("How many members does it have?", "", "How many members does the Orrin council have?"),
+        ("Who plays in the cup final?", "", ""),
     ],
     "another language": [
         ("Wann wurde die Brücke gebaut?", "", ""),

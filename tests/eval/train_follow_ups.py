@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,14 +27,16 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
 
 from rag.follow_up import READ_ANSWER_CHARACTERS, FollowUpModel, rewrite
+from rag.follow_up_candidates import Said, find_candidates, fitting
 from rag.follow_up_need import content_words, read_need
-from rag.follow_up_signals import Said, find_candidates, signals, turn_signals
+from rag.follow_up_signals import signals, turn_signals
 from rag.parallel import repeated
+from tests.eval.cases import DATA
 
 FOLDS = 5
 PENALTY = 0.004
 SPLICED_TURNS = 4
-SETS = Path(__file__).parents[3] / "shared" / "data" / "cast" / "rewrites.jsonl"
+FILE = DATA / "cast" / "rewrites.jsonl"
 MODEL_FILE = Path(__file__).parents[2] / "rag" / "static" / "follow_up_model.json"
 
 Array = npt.NDArray[np.float64]
@@ -106,7 +107,7 @@ def examples(conversations: Iterable[Conversation], model: FollowUpModel | None)
             need = read_need(" ".join(row["utterance"].split()))
             if not history or repeated(need, history[-1].searched_for):
                 continue
-            candidates = find_candidates(need, history)
+            candidates = fitting(need, find_candidates(need, history), history)
             has, wanted = content_words(need.text), content_words(row["rewrite"])
             found.append(
                 Example(
@@ -192,52 +193,71 @@ def fit_conversations(conversations: Sequence[Conversation]) -> FollowUpModel:
     return fit(examples(rows, fit(examples(rows, None))))
 
 
-def measure(conversations: dict[str, Conversation], *, misses: bool) -> None:
-    """Prints the table, out of fold."""
-    rows: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
-    changes: list[bool] = []
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Out of fold: the turns by identity, and for each its three F1 and what it was made; of the
+    changes of topic whether each was left as typed.
+    """
+
+    rows: list[dict[str, Any]]
+    typed: list[float]
+    ours: list[float]
+    oracle: list[float]
+    searched: list[str]
+    changes: list[bool]
+
+
+def measure(conversations: dict[str, Conversation]) -> Measured:
+    """Fits on four folds and measures on the fifth, for each fold."""
+    found = Measured([], [], [], [], [], [])
     for fold in range(FOLDS):
         model = fit_conversations([t for n, t in conversations.items() if fold_of(n) != fold])
         others = [t for n, t in conversations.items() if fold_of(n) == fold]
         for turns in spliced(others):
-            rewritten = rewrite_all(turns[:1], model)
-            changes += [
-                rewritten[len(row["history"])] == " ".join(row["utterance"].split())
-                for row in turns[:1]
-            ]
-        for name, turns in conversations.items():
-            if fold_of(name) != fold:
-                continue
+            first = turns[0]
+            made = rewrite_all([first], model)[len(first["history"])]
+            found.changes.append(made == " ".join(first["utterance"].split()))
+        for turns in others:
             searched = rewrite_all(turns, model)
-            for row in turns:
-                place = len(row["history"])
-                if not place:
-                    continue
-                wanted, typed = content_words(row["rewrite"]), content_words(row["utterance"])
-                earlier = frozenset[str]().union(
-                    *(content_words(said["user"]) for said in row["history"])
-                )
-                figures = (
-                    f1(typed, wanted),
-                    f1(content_words(searched[place]), wanted),
-                    f1(typed | (earlier & wanted), wanted),
-                )
-                rows["all"].append(figures)
-                rows[name[:4]].append(figures)
-                if misses and figures[1] < figures[2]:
-                    print(f"{figures[1]:.2f} {row['id']} {row['utterance']}")
-                    print(f"     {searched[place]}\n     {row['rewrite']}")
-    print(f"changes of topic left as typed: {np.mean(changes):.3f} of {len(changes)}")
-    print(
-        "| turns | n | as typed | ours | oracle | of the gap |\n| --- | --- | --- | --- | --- | --- |"
-    )
-    for name in sorted(rows):
-        typed_f1, ours, oracle = np.mean(rows[name], axis=0)
-        share = (ours - typed_f1) / (oracle - typed_f1)
-        print(
-            f"| {name} | {len(rows[name])} | {typed_f1:.3f} | {ours:.3f} | {oracle:.3f} "
-            f"| {share:.2f} |"
+            for row in (row for row in turns if row["history"]):
+                _measure_turn(row, searched[len(row["history"])], found)
+    return found
+
+
+def _measure_turn(row: dict[str, Any], searched: str, found: Measured) -> None:
+    wanted, typed = content_words(row["rewrite"]), content_words(row["utterance"])
+    earlier = frozenset[str]().union(*(content_words(said["user"]) for said in row["history"]))
+    found.rows.append(row)
+    found.searched.append(searched)
+    found.typed.append(f1(typed, wanted))
+    found.ours.append(f1(content_words(searched), wanted))
+    found.oracle.append(f1(typed | (earlier & wanted), wanted))
+
+
+def print_table(found: Measured) -> None:
+    """Prints the table by year."""
+    print(f"changes of topic left as typed: {np.mean(found.changes):.3f} of {len(found.changes)}")
+    print("| turns | n | as typed | ours | oracle | of the gap |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    years = np.array([row["id"][:4] for row in found.rows])
+    for name in (*sorted(set(years)), "all"):
+        kept = (years == name) | (name == "all")
+        typed, ours, oracle = (
+            float(np.mean(np.array(figures)[kept]))
+            for figures in (found.typed, found.ours, found.oracle)
         )
+        share = (ours - typed) / (oracle - typed)
+        print(f"| {name} | {kept.sum()} | {typed:.3f} | {ours:.3f} | {oracle:.3f} | {share:.2f} |")
+
+
+def print_misses(found: Measured) -> None:
+    """Prints the turns below the oracle: the F1, as typed, what was made of it, what was wanted."""
+    for row, ours, oracle, searched in zip(
+        found.rows, found.ours, found.oracle, found.searched, strict=True
+    ):
+        if ours < oracle:
+            print(f"{ours:.2f} {row['id']} {row['utterance']}\n     {searched}")
+            print(f"     {row['rewrite']}")
 
 
 def main() -> None:
@@ -245,13 +265,16 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="replace the shipped weights")
     parser.add_argument("--misses", action="store_true", help="print the turns below the oracle")
     arguments = parser.parse_args()
-    conversations = read_conversations(SETS)
+    conversations = read_conversations(FILE)
     if arguments.write:
         model = fit_conversations(list(conversations.values()))
         data = {"weights": model.weights}
         MODEL_FILE.write_text(json.dumps(data, indent=1) + "\n")
     else:
-        measure(conversations, misses=arguments.misses)
+        found = measure(conversations)
+        if arguments.misses:
+            print_misses(found)
+        print_table(found)
 
 
 if __name__ == "__main__":
