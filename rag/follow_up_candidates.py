@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from rag.follow_up_need import GRAMMAR, Need, SlotKind, lacks, phrases_of
+from rag.follow_up_need import GRAMMAR, Need, SlotKind, content_words, lacks, phrases_of
 from rag.genders import Gender, gender_of_phrase, gender_of_pronoun
-from rag.phrase_words import ACTING_NOUNS, ADJECTIVES, SAYING, UNACTED
+from rag.phrase_words import ACTING_NOUNS, ACTS, ADJECTIVES, SAYING, UNACTED
 from rag.phrases import Phrase
+
+_ENOUGH_PHRASES = 3
+"""A turn with so many phrases of its own, and no pronoun, stands alone whatever went before."""
 
 PLACING = frozenset({"in", "at", "near"})
 
@@ -62,6 +66,26 @@ def find_candidates(need: Need, history: Sequence[Said]) -> list[Candidate]:
                 if candidate is not None:
                     candidate.answered[distance] = candidate.answered.get(distance, 0) + 1
     return [c for c in found.values() if set(c.phrase.words) - need.words]
+
+
+def stands_by_itself(need: Need, history: Sequence[Said]) -> bool:
+    """Whether a turn without a pronoun says what it is about: by many phrases, or by one of which
+    nothing was said before, a name or of two words ("Who plays in the cup final?").
+    """
+    if any(slot.kind != "the" for slot in need.slots):
+        return False
+    if len(need.phrases) >= _ENOUGH_PHRASES:
+        return True
+    if lacks(need) == "going on" or any(t.lower in SAYING for t in need.tokens):
+        return False
+    said = frozenset[str]().union(
+        *(content_words(text) for turn in history for text in (turn.question, turn.searched_for))
+    )
+    return any(
+        (phrase.is_name or len(content_words(phrase.text)) > 1) and said.isdisjoint(phrase.words)
+        for phrase in need.phrases
+        if phrase.start >= need.asking_from and not phrase.is_generic
+    )
 
 
 def fitting(
@@ -139,6 +163,11 @@ def _gender(phrase: Phrase, history: Sequence[Said]) -> Gender:
 def _things(need: Need, candidates: Sequence[Candidate], kinds: set[SlotKind]) -> list[Candidate]:
     things = [c for c in candidates if "they" in kinds or not c.phrase.is_person]
     things = [c for c in things if not is_aside(c.phrase)]
+    if "they" in kinds:
+        several = [c for c in things if not c.phrase.is_person or c.phrase.is_plural]
+        things = several or things
+    if _acts(need):
+        things = [c for c in things if c.phrase.head in ACTING_NOUNS] or things
     if "it" in kinds and "they" not in kinds:
         things = [c for c in things if not c.phrase.is_plural] or things
         if any(t.lower in UNACTED for t in need.tokens):
@@ -146,6 +175,14 @@ def _things(need: Need, candidates: Sequence[Candidate], kinds: set[SlotKind]) -
             if any(c.phrase.head not in ACTING_NOUNS for c in near):
                 things = [c for c in things if c.phrase.head not in ACTING_NOUNS]
     return things
+
+
+def _acts(need: Need) -> bool:
+    """Whether "it" decides, plans or votes: "When did it decide?"."""
+    ends = {slot.end for slot in need.slots if slot.kind == "it" and not slot.possessive}
+    return any(
+        before.end in ends and after.lower in ACTS for before, after in pairwise(need.tokens)
+    )
 
 
 def is_aside(phrase: Phrase) -> bool:

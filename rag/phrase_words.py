@@ -153,6 +153,8 @@ ACTING_NOUNS = _words("""
 agency association authority bank board club commission committee company council court firm
 government ministry parliament party police senate union
 """)
+ACTS = _words("announce approve ban decide intend meet plan promise propose reject vote")
+"""What such a body does: "When did it decide?"."""
 UNACTED = _words("""
 build built collapse collapsed complete completed cost costs finish finished happen happened high
 last lasted located long occur sink strong tall weigh wide

@@ -16,6 +16,7 @@ from rag.follow_up import follow_up_model, rewrite, stand_alone
 from rag.follow_up_candidates import Said
 from rag.query import MAX_QUESTION_CHARACTERS
 from rag.records import Answer, AnswerSentence, BuildReport, Filters, Turn, from_json, to_json
+from rag.term_classifier import term_classifier
 from tests.eval.train_follow_ups import MODEL_FILE
 
 # Each turn: what is typed, the answer it gets, and the question expected; "" where it is the same.
@@ -210,7 +211,7 @@ CONVERSATIONS: dict[str, list[tuple[str, str, str]]] = {
 def test_each_turn_becomes_the_question_that_is_meant(name: str) -> None:
     history: list[Said] = []
     for typed, answered, expected in CONVERSATIONS[name]:
-        searched_for = rewrite(typed, history)
+        searched_for = rewrite(typed, history, term_classifier())
         assert searched_for == (expected or typed)
         history.append(Said(typed, searched_for, answered))
 
@@ -269,11 +270,13 @@ def test_the_same_conversation_gives_the_same_question() -> None:
     assert stand_alone("Where is it?", history) == stand_alone("Where is it?", again)
 
 
-def test_the_shipped_weights_are_those_of_the_file() -> None:
-    assert follow_up_model().weights == json.loads(MODEL_FILE.read_text())["weights"]
-    assert follow_up_model().score({"told": 2.0, "unknown": 9.0}) == pytest.approx(
-        2 * follow_up_model().weights["told"]
-    )
+@pytest.mark.parametrize("with_terms", [True, False])
+def test_the_shipped_weights_are_those_of_the_file(with_terms: bool) -> None:
+    model = follow_up_model(with_terms=with_terms)
+    name = "with terms" if with_terms else "without terms"
+    assert model.weights == json.loads(MODEL_FILE.read_text())[name]
+    assert model.score({"told": 2.0, "unknown": 9.0}) == pytest.approx(2 * model.weights["told"])
+    assert any(name.startswith("terms: ") for name in model.weights) == with_terms
 
 
 def test_an_answer_says_what_was_typed_and_what_was_searched_for(

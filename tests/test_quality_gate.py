@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -165,8 +166,12 @@ def test_the_public_sets_are_those_that_the_floors_were_measured_on(
 
 
 @pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="../shared/data absent")
-def test_follow_ups_hold_their_floors(capsys: pytest.CaptureFixture[str]) -> None:
-    assert gate.main(["follow-ups"]) == 0, capsys.readouterr().out
+def test_the_conversations_are_those_that_the_floors_were_measured_on() -> None:
+    found = hashlib.sha256(gate.CONVERSATIONS.read_bytes()).hexdigest()
+    assert list(gate.data_problems("follow-ups", found, FLOORS["follow-ups"])) == []
+    lines = gate.CONVERSATIONS.read_text().splitlines()
+    turns = sum(bool(json.loads(line)["history"]) for line in lines)
+    assert FLOORS["follow-ups"]["measures"]["F1"]["n"] == turns == 833
 
 
 @pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="../shared/data absent")

@@ -31,8 +31,8 @@ from rag.folders import list_files
 from tests.eval.cases import DATA
 from tests.eval.sets import SETS, EvaluationSet, build_set, evaluation_set
 from tests.eval.train_follow_ups import FILE as CONVERSATIONS
+from tests.eval.train_follow_ups import Remembered, read_conversations
 from tests.eval.train_follow_ups import measure as measure_follow_ups
-from tests.eval.train_follow_ups import read_conversations
 
 FLOORS_FILE = Path(__file__).with_name("floors.json")
 Floors = dict[str, Any]
@@ -70,7 +70,7 @@ def measured(evaluation: Evaluation) -> Measures:
 
 def follow_ups() -> Measures:
     """The measures of follow-ups, out of fold."""
-    found = measure_follow_ups(read_conversations(CONVERSATIONS))
+    found = measure_follow_ups(read_conversations(CONVERSATIONS), Remembered())
     return {
         "F1": (len(found.ours), float(np.mean(found.ours))),
         "left as typed": (len(found.changes), float(np.mean(found.changes))),

@@ -1,6 +1,6 @@
 """Fits the weights of ``rag/follow_up.py`` and measures it on conversations.
 
-    python -m tests.eval.train_follow_ups [--write] [--misses]
+    python -m tests.eval.train_follow_ups [--write] [--misses] [--without-terms]
 
 Five folds that keep a conversation together; each turn is rewritten in its conversation, after the
 earlier ones as they were rewritten by the same weights, which saw nothing of the fold. Prints the
@@ -26,11 +26,18 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
 
-from rag.follow_up import READ_ANSWER_CHARACTERS, FollowUpModel, rewrite
+from rag.follow_up import (
+    READ_ANSWER_CHARACTERS,
+    REMEMBERED_TURNS,
+    AskTerms,
+    FollowUpModel,
+    rewrite,
+)
 from rag.follow_up_candidates import Said, find_candidates, fitting
 from rag.follow_up_need import content_words, read_need
-from rag.follow_up_signals import signals, turn_signals
+from rag.follow_up_signals import Terms, signals, turn_signals
 from rag.parallel import repeated
+from rag.term_classifier import term_classifier
 from tests.eval.cases import DATA
 
 FOLDS = 5
@@ -84,34 +91,55 @@ def history_of(row: dict[str, Any], searched: Mapping[int, str]) -> list[Said]:
     ]  # fmt: skip
 
 
-def rewrite_all(turns: Conversation, model: FollowUpModel | None) -> dict[int, str]:
+class Remembered:
+    """The term classifier, which reads each turn after the same questions and answer once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], Terms] = {}
+
+    def __call__(self, turn: str, history: Sequence[Said]) -> Terms:
+        key = (turn, history[-1].answer, *(said.question for said in history))
+        if key not in self._known:
+            self._known[key] = term_classifier()(turn, history)
+        return self._known[key]
+
+
+def rewrite_all(
+    turns: Conversation, model: FollowUpModel | None, ask_terms: AskTerms | None
+) -> dict[int, str]:
     """A conversation's rewrites by place, each after the earlier ones; as typed without a model."""
     searched: dict[int, str] = {}
     for row in turns:
         place = len(row["history"])
         searched[place] = (
-            rewrite(row["utterance"], history_of(row, searched), model)
+            rewrite(row["utterance"], history_of(row, searched), ask_terms, model)
             if model and place
             else row["utterance"]
         )
     return searched
 
 
-def examples(conversations: Iterable[Conversation], model: FollowUpModel | None) -> list[Example]:
+def examples(
+    conversations: Iterable[Conversation], model: FollowUpModel | None, ask_terms: AskTerms | None
+) -> list[Example]:
     """The turns that are neither first nor a repeated question."""
     found = []
     for turns in conversations:
-        searched = rewrite_all(turns, model)
+        searched = rewrite_all(turns, model, ask_terms)
         for row in turns:
             history = history_of(row, searched)
             need = read_need(" ".join(row["utterance"].split()))
             if not history or repeated(need, history[-1].searched_for):
                 continue
             candidates = fitting(need, find_candidates(need, history), history)
+            terms = ask_terms(need.text, history[-REMEMBERED_TURNS:]) if ask_terms else None
             has, wanted = content_words(need.text), content_words(row["rewrite"])
             found.append(
                 Example(
-                    [turn_signals(need), *(signals(need, c, history) for c in candidates)],
+                    [
+                        turn_signals(need, terms),
+                        *(signals(need, c, history, terms) for c in candidates),
+                    ],
                     np.array(
                         [f1(has, wanted)]
                         + [f1(has | content_words(c.phrase.text), wanted) for c in candidates]
@@ -187,10 +215,12 @@ def stands_alone(row: dict[str, Any]) -> bool:
     return same and len(need.words) > 1 and all(slot.kind == "the" for slot in need.slots)
 
 
-def fit_conversations(conversations: Sequence[Conversation]) -> FollowUpModel:
+def fit_conversations(
+    conversations: Sequence[Conversation], ask_terms: AskTerms | None
+) -> FollowUpModel:
     """Twice: the second time after the rewrites of the first."""
     rows = [*conversations, *spliced(conversations)]
-    return fit(examples(rows, fit(examples(rows, None))))
+    return fit(examples(rows, fit(examples(rows, None, ask_terms)), ask_terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,18 +237,19 @@ class Measured:
     changes: list[bool]
 
 
-def measure(conversations: dict[str, Conversation]) -> Measured:
+def measure(conversations: dict[str, Conversation], ask_terms: AskTerms | None) -> Measured:
     """Fits on four folds and measures on the fifth, for each fold."""
     found = Measured([], [], [], [], [], [])
     for fold in range(FOLDS):
-        model = fit_conversations([t for n, t in conversations.items() if fold_of(n) != fold])
+        rest = [t for n, t in conversations.items() if fold_of(n) != fold]
+        model = fit_conversations(rest, ask_terms)
         others = [t for n, t in conversations.items() if fold_of(n) == fold]
         for turns in spliced(others):
             first = turns[0]
-            made = rewrite_all([first], model)[len(first["history"])]
+            made = rewrite_all([first], model, ask_terms)[len(first["history"])]
             found.changes.append(made == " ".join(first["utterance"].split()))
         for turns in others:
-            searched = rewrite_all(turns, model)
+            searched = rewrite_all(turns, model, ask_terms)
             for row in (row for row in turns if row["history"]):
                 _measure_turn(row, searched[len(row["history"])], found)
     return found
@@ -264,17 +295,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="replace the shipped weights")
     parser.add_argument("--misses", action="store_true", help="print the turns below the oracle")
+    parser.add_argument("--without-terms", action="store_true", help="measure the other weights")
     arguments = parser.parse_args()
     conversations = read_conversations(FILE)
+    ask_terms = Remembered()
     if arguments.write:
-        model = fit_conversations(list(conversations.values()))
-        data = {"weights": model.weights}
+        turns = list(conversations.values())
+        data = {
+            "with terms": fit_conversations(turns, ask_terms).weights,
+            "without terms": fit_conversations(turns, None).weights,
+        }
         MODEL_FILE.write_text(json.dumps(data, indent=1) + "\n")
-    else:
-        found = measure(conversations)
-        if arguments.misses:
-            print_misses(found)
-        print_table(found)
+        return
+    found = measure(conversations, None if arguments.without_terms else ask_terms)
+    if arguments.misses:
+        print_misses(found)
+    print_table(found)
 
 
 if __name__ == "__main__":
