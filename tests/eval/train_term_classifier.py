@@ -182,6 +182,7 @@ def main() -> None:
     model = fit(arguments.rounds)
     metadata = {"model_sha256": Embedder().sha256, "first_layer": str(FIRST_LAYER)}
     save_file(model.parts(), str(arguments.out), metadata)
+    arguments.out.chmod(0o644)  # the library leaves it to its owner alone
 
 
 if __name__ == "__main__":
