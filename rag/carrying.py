@@ -6,27 +6,35 @@ types of heron"), else at the end. What is to be carried is decided elsewhere (`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.follow_up_need import Need, Slot
-from rag.phrase_words import ARTICLES, BE, CLASS_NOUNS
+from rag.phrase_words import ARTICLES, BE, CLASS_NOUNS, SAYING
 from rag.phrases import Phrase
 
 _PLACING = frozenset({"in", "at", "on", "near", "during", "after", "before", "under"})
 _COUNTED = frozenset({"people", "person", "place", "places", "time", "times", "location"})
-_SAYING = frozenset(
-    {"say", "said", "think", "thought", "claim", "respond", "react", "decide", "ask", "announce"}
-)
 
 
-def carry(need: Need, phrase: Phrase) -> str:
-    """A turn and the phrase to carry → the question with it."""
-    slot = next((s for s in need.slots if _fits(need, s, phrase)), None)
-    if slot is not None:
-        start, end, words = slot.start, slot.end, _in_place(need, slot, phrase)
-    else:
-        start, end, words = _added(need, phrase)
-    if start == 0:
-        words = words[0].upper() + words[1:]
-    return need.text[:start] + words + need.text[end:]
+def carry(need: Need, phrases: Sequence[Phrase]) -> str:
+    """A turn and the phrases to carry, the first the surest → the question with them. Any but the
+    first stands in the place of a pronoun, or is left out.
+    """
+    free = list(need.slots)
+    changes: list[tuple[int, int, str]] = []
+    for number, phrase in enumerate(phrases):
+        slot = next((s for s in free if _fits(need, s, phrase)), None)
+        if slot is not None:
+            free.remove(slot)
+            changes.append((slot.start, slot.end, _in_place(need, slot, phrase)))
+        elif number == 0:
+            changes.append(_added(need, phrase))
+    text = need.text
+    for start, end, words in sorted(changes, reverse=True):
+        if start == 0:
+            words = words[0].upper() + words[1:]
+        text = text[:start] + words + text[end:]
+    return text
 
 
 def named(phrase: Phrase) -> str:
@@ -34,6 +42,8 @@ def named(phrase: Phrase) -> str:
     determiner = phrase.determiner
     if determiner == "":
         return phrase.text
+    if determiner in ("which", "what"):  # "Which countries signed it?"
+        return f"the {phrase.text}"
     if determiner in ARTICLES or determiner in ("this", "that", "these", "those"):
         if phrase.is_plural and determiner != "the":
             return phrase.text
@@ -105,7 +115,7 @@ def _wants_of(need: Need, phrase: Phrase) -> bool:
 def _appended(need: Need, phrase: Phrase) -> str:
     if phrase.preposition in _PLACING:
         return f" {phrase.preposition} {named(phrase)}"
-    if any(t.lower in _SAYING for t in need.tokens):
+    if any(t.lower in SAYING for t in need.tokens):
         return f" about {named(phrase)}"
     last = next((t for t in reversed(need.tokens) if t.kind != "stop"), None)
     asks_what = any(t.lower in BE for t in need.tokens[:3])

@@ -16,7 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rag.model_files import load_options, packaged_folder
+from rag.errors import ModelUnsuitable
+from rag.model_files import files_sha256, load_options, packaged_folder
 
 WEIGHTS = Path(__file__).parent / "static" / "reading_model.safetensors"
 LONGEST_QUESTION = 96
@@ -121,12 +122,14 @@ class ReadingModel:
         self._lock = threading.Lock()
 
     def load(self) -> None:
-        """Loads the model now rather than with the first question."""
+        """Loads the model now rather than with the first question. Raises ModelUnsuitable."""
         with self._lock:
             _ = self._parts
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[list[SentenceReading]]:
-        """For each passage what was made of each of its sentences."""
+        """For each passage what was made of each of its sentences. Raises ModelUnsuitable where the
+        weights were fitted to another model than the packaged one.
+        """
         import torch
 
         with self._lock:
@@ -147,10 +150,18 @@ class ReadingModel:
     def _parts(self) -> tuple[Any, Any, dict[str, Any]]:
         """The tokenizer, the encoder with the changes added to its weights, and the heads."""
         options = load_options(download=False)["model_kwargs"]
-        from safetensors.torch import load_file
+        from safetensors import safe_open
         from transformers import AutoModel, AutoTokenizer
 
-        fitted = {name: tensor.float() for name, tensor in load_file(self._weights).items()}
+        with safe_open(str(self._weights), framework="pt") as file:
+            made_for = str((file.metadata() or {}).get("model_sha256"))
+            fitted = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+        if made_for != (found := files_sha256(packaged_folder())):
+            raise ModelUnsuitable(
+                f"{self._weights.name} was fitted to another model (sha256 {made_for[:12]}…) than "
+                f"the packaged one ({found[:12]}…); fit it anew, or install the version that "
+                "pyproject.toml names."
+            )
         folder = str(packaged_folder())
         tokenizer = AutoTokenizer.from_pretrained(folder)
         encoder = AutoModel.from_pretrained(

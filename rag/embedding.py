@@ -7,7 +7,6 @@ first text is embedded, not when an ``Embedder`` is made. Nothing here knows art
 
 from __future__ import annotations
 
-import hashlib
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ import numpy.typing as npt
 
 from rag.errors import ModelUnsuitable
 from rag.languages import language_code
-from rag.model_files import deciding_files, load_options, model_folder, packaged_folder
+from rag.model_files import files_sha256, load_options, model_folder, packaged_folder
 
 Vectors = npt.NDArray[np.float32]
 
@@ -55,12 +54,7 @@ class Embedder:
 
         Raises ModelUnavailable where the weights or the tokenizer are missing.
         """
-        digest = hashlib.sha256()
-        for path in deciding_files(self.folder):
-            digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0")
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-        return digest.hexdigest()
+        return files_sha256(self.folder)
 
     @cached_property
     def _model(self) -> Any:

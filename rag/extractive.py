@@ -20,7 +20,7 @@ from rag.citations import Citations
 from rag.comprehension import SentenceReading
 from rag.confidence import answer_model
 from rag.follow_up import rewrite
-from rag.follow_up_signals import Said
+from rag.follow_up_candidates import Said
 from rag.highlights import highlights
 from rag.index import Snapshot
 from rag.missing import absent_names, missing

@@ -1,108 +1,28 @@
-"""A turn and the earlier ones → the phrases it may refer to, with signals for each.
+"""A phrase of the earlier turns → signals of whether a turn refers to it.
 
-A candidate is a noun phrase of an earlier question, as typed or as searched for, or a name of an
-answer. The signals say where it stands, what it is, and whether it fits what the turn lacks.
-``follow_up`` decides by them, with fitted weights.
+They say where it stands, what it is, and whether it fits what the turn lacks. ``follow_up`` decides
+by them, with fitted weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
-from rag.follow_up_need import GRAMMAR, Need, lacks, phrases_of, read_need
-from rag.phrase_words import ADJECTIVES, CLASS_NOUNS, PERSON_NOUNS
+from rag.follow_up_candidates import PLACING, Candidate, Said
+from rag.follow_up_need import Need, content_words, lacks, phrases_of, read_need
+from rag.phrase_words import CLASS_NOUNS, PERSON_NOUNS
 from rag.phrases import Phrase
 
-_PLACING = ("in", "at", "near")
+Terms = Mapping[str, float]
+"""An earlier word, lower-cased → the chance that the turn's stand-alone question has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An earlier turn: its question as typed and as searched for, and its answer's sentences."""
-
-    question: str
-    searched_for: str
-    answer: str = ""
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A phrase of earlier turns. ``phrase`` is as it stood last; distances are in turns, 1 for
-    the last one.
+def signals(
+    need: Need, candidate: Candidate, history: Sequence[Said], terms: Terms | None = None
+) -> dict[str, float]:
+    """A candidate's signals by name; those left out are 0. ``terms`` is what the term classifier
+    says, None where it was not asked.
     """
-
-    phrase: Phrase
-    asked: set[int] = field(default_factory=set)
-    searched: set[int] = field(default_factory=set)
-    answered: dict[int, int] = field(default_factory=dict)
-    first_in: set[int] = field(default_factory=set)
-    before_of: bool = False
-    owned: bool = False
-
-
-def find_candidates(need: Need, history: Sequence[Said]) -> list[Candidate]:
-    """The phrases of the earlier turns that would add a word to the turn, in order."""
-    found: dict[tuple[str, ...], Candidate] = {}
-    for place, said in enumerate(history):
-        distance = len(history) - place
-        for text, where in ((said.question, "asked"), (said.searched_for, "searched")):
-            for phrase in phrases_of(text):
-                candidate = _candidate(found, phrase)
-                if candidate is None:
-                    continue
-                (candidate.asked if where == "asked" else candidate.searched).add(distance)
-                candidate.before_of |= phrase.before_of
-                candidate.owned |= phrase.determiner in ("'s", "its", "their", "his", "her")
-                if phrase.first:
-                    candidate.first_in.add(distance)
-        for phrase in phrases_of(said.answer):
-            if phrase.is_name:
-                candidate = _candidate(found, phrase)
-                if candidate is not None:
-                    candidate.answered[distance] = candidate.answered.get(distance, 0) + 1
-    return _fitting(need, [c for c in found.values() if set(c.phrase.words) - need.words], history)
-
-
-def _fitting(need: Need, candidates: list[Candidate], history: Sequence[Said]) -> list[Candidate]:
-    """Those that the turn's pronouns can mean, or all where none can: "she" a person, of the last
-    answer where that said who; "it" no person, nor the place of something else that was asked for.
-    """
-    kinds = {slot.kind for slot in need.slots if not slot.local}
-    if "person" in kinds:
-        people = [c for c in candidates if c.phrase.is_person]
-        asked_who = history[-1].question.lower().startswith("who")
-        named = [c for c in people if asked_who and 1 in c.answered]
-        return named[:1] or people or [c for c in candidates if c.phrase.is_name]
-    if kinds & {"it", "that", "they"}:
-        things = [c for c in candidates if "they" in kinds or not c.phrase.is_person]
-        things = [c for c in things if not _is_aside(c.phrase)]
-        if "it" in kinds and "they" not in kinds:
-            things = [c for c in things if not c.phrase.is_plural] or things
-        return things or candidates
-    if lacks(need) == "going on":
-        return [c for c in candidates if not (c.phrase.is_name and c.phrase.is_person)]
-    return candidates
-
-
-def _is_aside(phrase: Phrase) -> bool:
-    return phrase.is_name and phrase.preposition in _PLACING and not phrase.first
-
-
-def _candidate(found: dict[tuple[str, ...], Candidate], phrase: Phrase) -> Candidate | None:
-    key = tuple(word for word in phrase.words if word not in GRAMMAR)
-    if not phrase.is_name and all(w in ADJECTIVES for w in key):
-        return None
-    if not key or (len(key) == 1 and len(key[0]) == 1):
-        return None
-    candidate = found.setdefault(key, Candidate(phrase))
-    if not (candidate.phrase.preposition or candidate.phrase.determiner):
-        candidate.phrase = phrase
-    return candidate
-
-
-def signals(need: Need, candidate: Candidate, history: Sequence[Said]) -> dict[str, float]:
-    """A candidate's signals by name; those left out are 0."""
     about = _about(candidate, history)
     words = set(candidate.phrase.words)
     slots = [s for s in need.slots if not s.local]
@@ -134,7 +54,22 @@ def signals(need: Need, candidate: Candidate, history: Sequence[Said]) -> dict[s
             found[f"{slot.kind} fits"] = 1.0
             if slot.noun.rstrip("s") == candidate.phrase.head.rstrip("s"):
                 found[f"{slot.kind} fits head"] = 1.0
-    return found
+    return found if terms is None else found | _of_terms(need, candidate.phrase, terms)
+
+
+def _of_terms(need: Need, phrase: Phrase, terms: Terms) -> dict[str, float]:
+    """What the term classifier says of the words that the phrase would add."""
+    added = [w for w in content_words(phrase.text) if w not in need.words]
+    chances = [terms.get(word, 0.0) for word in added]
+    if not chances:
+        return {}
+    return {
+        "terms: mean": sum(chances) / len(chances),
+        "terms: least": min(chances),
+        "terms: most": max(chances),
+        "terms: right": sum(chances),
+        "terms: wrong": sum(1 - chance for chance in chances),
+    }
 
 
 _CROSSED = (
@@ -175,11 +110,11 @@ def _about(candidate: Candidate, history: Sequence[Said]) -> dict[str, float | b
         "generic": phrase.is_generic,
         "before of": candidate.before_of,
         "owned": candidate.owned,
-        "placed": phrase.is_name and phrase.preposition in _PLACING,
+        "placed": phrase.is_name and phrase.preposition in PLACING,
     }
 
 
-def turn_signals(need: Need) -> dict[str, float]:
+def turn_signals(need: Need, terms: Terms | None = None) -> dict[str, float]:
     """A turn's signals by name, for carrying nothing over; those left out are 0."""
     slots = [s for s in need.slots if not s.local]
     text = need.text[need.asking_from :].lower()
@@ -201,4 +136,10 @@ def turn_signals(need: Need) -> dict[str, float]:
         "name": any(p.is_name for p in need.phrases),
         "several": len(need.phrases) > 1,
     }
-    return {"turn: " + name: 1.0 for name, value in found.items() if value}
+    named = {"turn: " + name: 1.0 for name, value in found.items() if value}
+    if terms is not None:
+        named |= {
+            "turn: terms: most": max(terms.values(), default=0.0),
+            "turn: terms: right": sum(terms.values()),
+        }
+    return named

@@ -5,6 +5,7 @@ known here.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,19 @@ def deciding_files(folder: Path) -> list[Path]:
     if "tokenizer.json" not in names and "tokenizer_config.json" not in names:
         raise ModelUnavailable(f"Model folder {folder} holds no tokenizer.")
     return files
+
+
+def files_sha256(folder: Path) -> str:
+    """A sha256 over the names and bytes of all files that decide what the model computes.
+
+    Raises ModelUnavailable where the weights or the tokenizer are missing.
+    """
+    digest = hashlib.sha256()
+    for path in deciding_files(folder):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
 
 
 def load_options(*, download: bool) -> dict[str, Any]:

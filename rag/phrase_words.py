@@ -149,7 +149,56 @@ water works world
 """)
 """In a name, they say that it is nobody's."""
 
+ACTING_NOUNS = _words("""
+agency association authority bank board club commission committee company council court firm
+government ministry parliament party police senate union
+""")
+ACTS = _words("announce approve ban decide intend meet plan promise propose reject vote")
+"""What such a body does: "When did it decide?"."""
+UNACTED = _words("""
+build built collapse collapsed complete completed cost costs finish finished happen happened high
+last lasted located long occur sink strong tall weigh wide
+""")
+"""What is said of things and events, and of no acting body: "What will it cost?"."""
+
+SAYING = _words("say said think thought claim respond react decide ask announce")
+"""What they are said of comes with "about"; their "it" is what was said."""
+
 IRREGULAR_PLURALS = _words("people children men women police mice geese teeth feet media data")
 NOT_PLURAL = _words(
     "news politics economics physics series species crisis analysis diabetes gas bus"
 )
+MALE_WORDS = _words("""
+mr sir lord king prince father dad husband son brother boy man chairman spokesman fisherman actor
+widower uncle nephew grandfather abbot monk baron duke
+adam ahmed alan albert alexander alfred ali andrew anthony antonio arthur barack benjamin bernard
+bill boris brian bruce carl carlos charles christopher claude colin daniel david dennis derek dieter
+dmitry donald douglas edward emmanuel eric erik ernest ethan eugene felipe fernando francisco frank
+frederick friedrich fritz gary geoffrey george gerald gordon graham gregory gustav guy hans harold
+harry heinrich henry herbert howard hugh hugo ian igor isaac ivan jack jacob jacques james jason
+jeffrey jeremy jim joe john jonathan jorge joseph josé juan julian karl keith kenneth kevin klaus
+kofi larry lars lawrence leonard liam louis luca luigi luis magnus marco mario mark martin matthew
+michael miguel mohammed muhammad narendra neil nicholas nigel noah oliver omar oscar oskar osric
+otto owen patrick paul pavel pedro peter philip pierre rafael raymond recep richard robert roger
+ronald rupert samuel scott sean sergei simon stanley stefan stephen steven stuart sven thomas
+timothy tim tom tony victor vincent vladimir volodymyr walter william wolfgang xi yusuf
+""")
+FEMALE_WORDS = _words("""
+mrs ms miss dame lady queen princess mother mum wife widow daughter sister girl woman chairwoman
+spokeswoman actress aunt niece grandmother abbess nun baroness duchess
+abigail ada agnes aisha alice amanda amelia amy ana angela anita ann anna anne annette barbara
+beatrice berta birgit brenda brigitte camilla carla carmen carol caroline catherine cecilia
+charlotte christine claire clara claudia daphne deborah diana dora doris dorothy edith eleanor elena
+elisabeth eliza elizabeth ella ellen elsa emily emma erika esther eva evelyn fatima fiona florence
+frances françoise gabriela georgina gertrude giorgia gloria grace greta hannah harriet heather helen
+helena helga hilda hillary ida inga ingrid irene irina isabel isabella jacqueline jane janet
+jennifer jessica joanna josephine judith julia juliet karen kate katherine kirsten laura lena lisa
+louise lucia lucy lydia magdalena margaret maria marie marta martha mary matilda megan melanie
+melissa mira monica monika nadia nancy natalie natasha nicola nina nora olga olivia pamela patricia
+paula petra rachel rebecca rosa rosalind rose ruth samantha sandra sarah sofia sonia sophia sophie
+stella susan susanna sylvia tamara tatiana teresa theresa ursula valerie vera veronica victoria
+virginia yasmin yvonne zoe
+""")
+"""Titles, nouns and first names by which it is known whether "he" or "she" is meant. Names
+that both have, and those that are as often of a place or a family, stand in neither.
+"""

@@ -13,9 +13,10 @@ import pytest
 from rag.chatbot import Chatbot
 from rag.errors import EmptyQuestion
 from rag.follow_up import follow_up_model, rewrite, stand_alone
-from rag.follow_up_signals import Said
+from rag.follow_up_candidates import Said
 from rag.query import MAX_QUESTION_CHARACTERS
 from rag.records import Answer, AnswerSentence, BuildReport, Filters, Turn, from_json, to_json
+from rag.term_classifier import term_classifier
 from tests.eval.train_follow_ups import MODEL_FILE
 
 # Each turn: what is typed, the answer it gets, and the question expected; "" where it is the same.
@@ -164,6 +165,41 @@ CONVERSATIONS: dict[str, list[tuple[str, str, str]]] = {
         ("When were they arrested?", "", "When were the two suspects arrested?"),
         ("What are they accused of?", "", "What are the two suspects accused of?"),
     ],
+    "nobody rather than a man": [
+        ("Who runs the port?", "The port is run by Peter Marsh.", ""),
+        ("What did she say?", "", ""),
+        ("What did he say about the fees?", "", "What did Peter Marsh say about the fees?"),
+    ],
+    "a woman among men": [
+        ("What did Ida Kroll say about the budget?", "Tom Bell and Ida Kroll agreed.", ""),
+        ("What did Jon Orr say about the budget?", "", ""),
+        ("When did she say it?", "", "When did Ida Kroll say it?"),
+    ],
+    "a pronoun of the answer tells": [
+        ("Who leads the two clubs?", "Kerel Aan said he would stay. Sunniva Oss said she will go.",
+         ""),
+        ("Why will she go?", "", "Why will Sunniva Oss go?"),
+    ],
+    "two pronouns": [
+        ("Which countries signed the grain deal?", "", ""),
+        ("When did they sign it?", "", "When did the countries sign the grain deal?"),
+    ],
+    "a woman and a thing": [
+        ("Why did Rosa Lint close the reading room?", "", ""),
+        ("When did she close it?", "", "When did Rosa Lint close the reading room?"),
+    ],
+    "what a council decides about": [
+        ("What did the Orrin council decide about the tidal plant?", "", ""),
+        ("What will it cost?", "", "What will the tidal plant cost?"),
+        ("When will it be built?", "", "When will the tidal plant be built?"),
+    ],
+    "a council, then a cup final": [
+        ("What does the Orrin council plan?", "", ""),
+        ("What is its budget?", "", "What is the Orrin council's budget?"),
+        ("Who leads it?", "", "Who leads the Orrin council?"),
+        ("How many members does it have?", "", "How many members does the Orrin council have?"),
+        ("Who plays in the cup final?", "", ""),
+    ],
     "another language": [
         ("Wann wurde die Brücke gebaut?", "", ""),
         ("Und warum?", "", ""),
@@ -175,7 +211,7 @@ CONVERSATIONS: dict[str, list[tuple[str, str, str]]] = {
 def test_each_turn_becomes_the_question_that_is_meant(name: str) -> None:
     history: list[Said] = []
     for typed, answered, expected in CONVERSATIONS[name]:
-        searched_for = rewrite(typed, history)
+        searched_for = rewrite(typed, history, term_classifier())
         assert searched_for == (expected or typed)
         history.append(Said(typed, searched_for, answered))
 
@@ -234,11 +270,13 @@ def test_the_same_conversation_gives_the_same_question() -> None:
     assert stand_alone("Where is it?", history) == stand_alone("Where is it?", again)
 
 
-def test_the_shipped_weights_are_those_of_the_file() -> None:
-    assert follow_up_model().weights == json.loads(MODEL_FILE.read_text())["weights"]
-    assert follow_up_model().score({"told": 2.0, "unknown": 9.0}) == pytest.approx(
-        2 * follow_up_model().weights["told"]
-    )
+@pytest.mark.parametrize("with_terms", [True, False])
+def test_the_shipped_weights_are_those_of_the_file(with_terms: bool) -> None:
+    model = follow_up_model(with_terms=with_terms)
+    name = "with terms" if with_terms else "without terms"
+    assert model.weights == json.loads(MODEL_FILE.read_text())[name]
+    assert model.score({"told": 2.0, "unknown": 9.0}) == pytest.approx(2 * model.weights["told"])
+    assert any(name.startswith("terms: ") for name in model.weights) == with_terms
 
 
 def test_an_answer_says_what_was_typed_and_what_was_searched_for(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -41,8 +42,8 @@ def evaluation(sample: EvaluationSet) -> Evaluation:
 def test_the_sample_articles_hold_their_floors(
     sample: EvaluationSet, evaluation: Evaluation
 ) -> None:
-    assert list(gate.data_problems(sample, FLOORS["sample"])) == []
-    assert list(gate.shortfalls("sample", evaluation, FLOORS["sample"])) == []
+    assert list(gate.data_problems("sample", gate.digest(sample), FLOORS["sample"])) == []
+    assert list(gate.shortfalls("sample", gate.measured(evaluation), FLOORS["sample"])) == []
     assert evaluation.question_count == sample.question_count >= 80
 
 
@@ -66,7 +67,7 @@ def test_a_figure_below_its_floor_fails_and_is_named(
     raised = copy.deepcopy(FLOORS)
     mean = evaluation.evidence[0].figures["MRR@10"].mean
     raised["sample"]["measures"]["MRR@10"]["floor"] = mean + 0.0001
-    (problem,) = gate.shortfalls("sample", evaluation, raised["sample"])
+    (problem,) = gate.shortfalls("sample", gate.measured(evaluation), raised["sample"])
     assert problem.startswith(f"sample: MRR@10 is {mean:.4f}, below its floor")
     file = tmp_path / "floors.json"
     file.write_text(json.dumps(raised))
@@ -77,7 +78,7 @@ def test_a_figure_below_its_floor_fails_and_is_named(
 def test_fewer_questions_than_the_floors_were_measured_on_fail(evaluation: Evaluation) -> None:
     floors = copy.deepcopy(FLOORS["sample"])
     floors["measures"]["RR@10"]["n"] += 1
-    (problem,) = gate.shortfalls("sample", evaluation, floors)
+    (problem,) = gate.shortfalls("sample", gate.measured(evaluation), floors)
     assert "RR@10 is over" in problem
 
 
@@ -106,27 +107,28 @@ def test_a_changed_byte_or_name_of_the_data_fails(
     shutil.copytree(sample.articles, tmp_path / "articles")
     shutil.copy(sample.questions, tmp_path / "questions.jsonl")
     chosen = replace(sample, articles=tmp_path / "articles", questions=tmp_path / "questions.jsonl")
-    assert list(gate.data_problems(chosen, FLOORS["sample"])) == []
+    assert list(gate.data_problems("sample", gate.digest(chosen), FLOORS["sample"])) == []
     change(chosen)
-    (problem,) = gate.data_problems(chosen, FLOORS["sample"])
+    (problem,) = gate.data_problems("sample", gate.digest(chosen), FLOORS["sample"])
     assert "not those that the floors were measured on" in problem
 
 
 def test_an_update_sets_floors_below_what_was_measured_and_lowers_none_unasked(
     sample: EvaluationSet, evaluation: Evaluation
 ) -> None:
-    first = gate.updated(sample, evaluation, None, allow_lower=False)
-    for name, (count, mean) in gate.measured(evaluation).items():
+    digest, figures = gate.digest(sample), gate.measured(evaluation)
+    first = gate.updated(digest, 112, figures, None, allow_lower=False)
+    for name, (count, mean) in figures.items():
         entry = first["measures"][name]
         assert entry["n"] == count
         assert entry["measured"] == pytest.approx(mean, abs=1e-4)
         assert mean - 0.05 < entry["floor"] < mean
     higher = copy.deepcopy(first)
     higher["measures"]["MRR@10"]["floor"] = 0.999
-    kept = gate.updated(sample, evaluation, higher, allow_lower=False)
+    kept = gate.updated(digest, 112, figures, higher, allow_lower=False)
     assert kept["measures"]["MRR@10"]["floor"] == 0.999
-    assert list(gate.shortfalls("sample", evaluation, kept)) != []
-    lowered = gate.updated(sample, evaluation, higher, allow_lower=True)
+    assert list(gate.shortfalls("sample", gate.measured(evaluation), kept)) != []
+    lowered = gate.updated(digest, 112, figures, higher, allow_lower=True)
     assert lowered["measures"] == first["measures"]
 
 
@@ -160,7 +162,28 @@ def test_the_public_sets_are_those_that_the_floors_were_measured_on(
     assert len(list(chosen.articles.iterdir())) == chosen.article_count
     found = read_questions(chosen.questions)
     assert len(found.questions) + len(found.unanswerable) == chosen.question_count
-    assert list(gate.data_problems(chosen, FLOORS[name])) == []
+    assert list(gate.data_problems(name, gate.digest(chosen), FLOORS[name])) == []
+
+
+@pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="../shared/data absent")
+def test_the_conversations_are_those_that_the_floors_were_measured_on() -> None:
+    found = hashlib.sha256(gate.CONVERSATIONS.read_bytes()).hexdigest()
+    assert list(gate.data_problems("follow-ups", found, FLOORS["follow-ups"])) == []
+    lines = gate.CONVERSATIONS.read_text().splitlines()
+    turns = sum(bool(json.loads(line)["history"]) for line in lines)
+    assert FLOORS["follow-ups"]["measures"]["F1"]["n"] == turns == 833
+
+
+@pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="../shared/data absent")
+def test_a_changed_byte_of_the_conversations_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied = tmp_path / "rewrites.jsonl"
+    copied.write_bytes(gate.CONVERSATIONS.read_bytes())
+    flip(copied)
+    monkeypatch.setattr(gate, "CONVERSATIONS", copied)
+    assert gate.main(["follow-ups"]) == 1
+    assert "not those that the floors were measured on" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="../shared/data absent")
@@ -192,5 +215,5 @@ def test_sets_that_are_not_there_are_skipped_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(gate, "DATA", tmp_path / "absent")
-    assert gate.main(["squad", "nq", "scifact", "multihop"]) == 0
-    assert capsys.readouterr().out.count("skipped, ../shared/data absent") == 4
+    assert gate.main(["squad", "nq", "scifact", "multihop", "follow-ups"]) == 0
+    assert capsys.readouterr().out.count("skipped, ../shared/data absent") == 5

@@ -1,9 +1,9 @@
-"""Holds retrieval to the floors in ``floors.json``; fails where a measure lies below its floor.
+"""Holds retrieval and follow-ups to the floors in ``floors.json``; fails where a measure lies below its floor.
 
     python -m tests.eval.gate [SET…] [--cache DIR] [--update] [--allow-lower]
 
-Builds each set (``sets.py``) and evaluates it as ``broadsheet eval`` does. Without a set's name all
-are run; those that need ``../shared/data`` are skipped where that is absent. With ``--cache`` the
+Builds each set (``sets.py``) and evaluates it as ``broadsheet eval`` does; "follow-ups" are fitted
+and measured out of fold, as ``train_follow_ups.py`` does. Without a set's name all are run; those that need ``../shared/data`` are skipped where that is absent. With ``--cache`` the
 indexes are kept, so that a second run embeds nothing. The data are pinned by a digest: figures of
 other questions or articles cannot be compared.
 
@@ -23,15 +23,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from rag.evaluation import Evaluation, evaluate
 from rag.evaluation_questions import read_questions
 from rag.folders import list_files
 from tests.eval.cases import DATA
 from tests.eval.sets import SETS, EvaluationSet, build_set, evaluation_set
+from tests.eval.train_follow_ups import FILE as CONVERSATIONS
+from tests.eval.train_follow_ups import Remembered, read_conversations
+from tests.eval.train_follow_ups import measure as measure_follow_ups
 
 FLOORS_FILE = Path(__file__).with_name("floors.json")
 Floors = dict[str, Any]
 """A set's entry: digest, questions, measured (the day), and measures: name → n, floor, measured."""
+
+FOLLOW_UPS = "follow-ups"
+NAMES = (*SETS, FOLLOW_UPS)
+Measures = dict[str, tuple[int, float]]
+"""Measure → number of questions and mean."""
 
 # The questions are the same each time, so their confidence interval (up to 0.12 wide for the sample
 # set) is no measure of what may differ: the processor is. float32 instead of bfloat16 vectors
@@ -52,29 +62,37 @@ def digest(chosen: EvaluationSet) -> str:
     return total.hexdigest()
 
 
-def measured(evaluation: Evaluation) -> dict[str, tuple[int, float]]:
-    """An evaluation → measure → number of questions and mean, over all kinds."""
+def measured(evaluation: Evaluation) -> Measures:
+    """An evaluation → its measures over all kinds of questions."""
     rows = (*evaluation.evidence[:1], *evaluation.articles[:1])
     return {name: (row.count, figure.mean) for row in rows for name, figure in row.figures.items()}
 
 
-def data_problems(chosen: EvaluationSet, floors: Floors | None) -> Iterator[str]:
-    """Why the figures of a set cannot be compared with its floors, in words."""
+def follow_ups() -> Measures:
+    """The measures of follow-ups, out of fold."""
+    found = measure_follow_ups(read_conversations(CONVERSATIONS), Remembered())
+    return {
+        "F1": (len(found.ours), float(np.mean(found.ours))),
+        "left as typed": (len(found.changes), float(np.mean(found.changes))),
+    }
+
+
+def data_problems(name: str, found: str, floors: Floors | None) -> Iterator[str]:
+    """Why the figures of a set whose digest is ``found`` cannot be compared with its floors."""
     if floors is None:
-        yield f"{chosen.name} has no floors yet; measure them with --update."
-    elif digest(chosen) != floors["digest"]:
+        yield f"{name} has no floors yet; measure them with --update."
+    elif found != floors["digest"]:
         yield (
-            f"{chosen.name}: the questions or articles are not those that the floors were measured "
-            f"on (sha256 {digest(chosen)[:12]}…, pinned {floors['digest'][:12]}…). Restore the "
+            f"{name}: the questions or articles are not those that the floors were measured "
+            f"on (sha256 {found[:12]}…, pinned {floors['digest'][:12]}…). Restore the "
             "data, or measure anew with --update."
         )
 
 
-def shortfalls(name: str, evaluation: Evaluation, floors: Floors) -> Iterator[str]:
+def shortfalls(name: str, figures: Measures, floors: Floors) -> Iterator[str]:
     """The measures that lie below their floor, or are not what the floors were measured on."""
-    found = measured(evaluation)
     for measure, floor in floors["measures"].items():
-        count, mean = found.get(measure, (0, 0.0))
+        count, mean = figures.get(measure, (0, 0.0))
         if count != floor["n"]:
             yield f"{name}: {measure} is over {count} questions, its floor over {floor['n']}."
         elif mean < floor["floor"]:
@@ -82,17 +100,17 @@ def shortfalls(name: str, evaluation: Evaluation, floors: Floors) -> Iterator[st
 
 
 def updated(
-    chosen: EvaluationSet, evaluation: Evaluation, floors: Floors | None, *, allow_lower: bool
+    found: str, questions: int, figures: Measures, floors: Floors | None, *, allow_lower: bool
 ) -> Floors:
     """Today's figures → the set's new entry; no floor sinks unless ``allow_lower``."""
     before = floors["measures"] if floors and not allow_lower else {}
     measures = {}
-    for name, (count, mean) in measured(evaluation).items():
+    for name, (count, mean) in figures.items():
         floor = max(round(mean - MARGIN, 4), before.get(name, {}).get("floor", 0.0))
         measures[name] = {"n": count, "floor": floor, "measured": round(mean, 4)}
     return {
-        "digest": digest(chosen),
-        "questions": evaluation.question_count,
+        "digest": found,
+        "questions": questions,
         "measured": datetime.date.today().isoformat(),
         "measures": measures,
     }
@@ -103,18 +121,19 @@ def run(name: str, cache: Path, all_floors: dict[str, Floors], options: argparse
     if name != "sample" and not DATA.is_dir():
         print(f"{name}: skipped, ../shared/data absent")
         return True
-    chosen = evaluation_set(name, cache)
+    chosen = None if name == FOLLOW_UPS else evaluation_set(name, cache)
+    found = digest(chosen) if chosen else hashlib.sha256(CONVERSATIONS.read_bytes()).hexdigest()
     floors = all_floors.get(name)
-    problems = [] if options.update else list(data_problems(chosen, floors))
+    problems = [] if options.update else list(data_problems(name, found, floors))
     if not problems:
-        evaluation = evaluate(build_set(chosen), read_questions(chosen.questions))
+        figures, questions, spread = _figures(chosen)
         if options.update:
-            floors = updated(chosen, evaluation, floors, allow_lower=options.allow_lower)
+            floors = updated(found, questions, figures, floors, allow_lower=options.allow_lower)
         assert floors is not None
-        problems = list(shortfalls(name, evaluation, floors))
+        problems = list(shortfalls(name, figures, floors))
         if not problems:
             all_floors[name] = floors
-        _print(name, evaluation, floors)
+        _print(name, figures, spread, floors)
     for problem in problems:
         print(f"FAILED {problem}")
     if problems and options.update:
@@ -122,34 +141,43 @@ def run(name: str, cache: Path, all_floors: dict[str, Floors], options: argparse
     return not problems
 
 
-def _print(name: str, evaluation: Evaluation, floors: Floors) -> None:
+def _figures(chosen: EvaluationSet | None) -> tuple[Measures, int, dict[str, str]]:
+    """A set, None for follow-ups → its measures, how many questions, and confidence intervals."""
+    if chosen is None:
+        figures = follow_ups()
+        return figures, figures["F1"][0], {}
+    evaluation = evaluate(build_set(chosen), read_questions(chosen.questions))
     rows = (*evaluation.evidence[:1], *evaluation.articles[:1])
-    for row in rows:
-        for measure, figure in row.figures.items():
-            floor = floors["measures"].get(measure, {}).get("floor", 0.0)
-            print(
-                f"{name:<10}{measure:<18}n {row.count:<6}{figure.mean:.4f} "
-                f"({figure.low:.3f}–{figure.high:.3f})  floor {floor:.4f}"
-            )
+    spread = {n: f"({f.low:.3f}–{f.high:.3f})" for row in rows for n, f in row.figures.items()}
+    return measured(evaluation), evaluation.question_count, spread
+
+
+def _print(name: str, figures: Measures, spread: dict[str, str], floors: Floors) -> None:
+    for measure, (count, mean) in figures.items():
+        floor = floors["measures"].get(measure, {}).get("floor", 0.0)
+        print(
+            f"{name:<12}{measure:<18}n {count:<6}{mean:.4f} {spread.get(measure, ''):<15}"
+            f"  floor {floor:.4f}"
+        )
 
 
 def main(arguments: Sequence[str] | None = None, floors_file: Path = FLOORS_FILE) -> int:
     """Runs the command → its exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("sets", nargs="*", metavar="SET", help=", ".join(SETS))
+    parser.add_argument("sets", nargs="*", metavar="SET", help=", ".join(NAMES))
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--allow-lower", action="store_true")
     options = parser.parse_args(arguments)
-    unknown = [name for name in options.sets if name not in SETS]
+    unknown = [name for name in options.sets if name not in NAMES]
     if unknown:
-        parser.error(f"no set is called {unknown[0]!r}; sets are {', '.join(SETS)}")
+        parser.error(f"no set is called {unknown[0]!r}; sets are {', '.join(NAMES)}")
     all_floors: dict[str, Floors] = json.loads(floors_file.read_text())
     with tempfile.TemporaryDirectory() as temporary:
         cache = options.cache or Path(temporary)
-        held = [run(name, cache, all_floors, options) for name in options.sets or SETS]
+        held = [run(name, cache, all_floors, options) for name in options.sets or NAMES]
     if options.update:
-        ordered = {name: all_floors[name] for name in SETS if name in all_floors}
+        ordered = {name: all_floors[name] for name in NAMES if name in all_floors}
         floors_file.write_text(json.dumps(ordered, indent=1) + "\n")
     return 0 if all(held) else 1
 

@@ -1,6 +1,6 @@
 """Fits the weights of ``rag/follow_up.py`` and measures it on conversations.
 
-    python -m tests.eval.train_follow_ups [--write] [--misses]
+    python -m tests.eval.train_follow_ups [--write] [--misses] [--without-terms]
 
 Five folds that keep a conversation together; each turn is rewritten in its conversation, after the
 earlier ones as they were rewritten by the same weights, which saw nothing of the fold. Prints the
@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,15 +26,24 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
 
-from rag.follow_up import READ_ANSWER_CHARACTERS, FollowUpModel, rewrite
+from rag.follow_up import (
+    READ_ANSWER_CHARACTERS,
+    REMEMBERED_TURNS,
+    AskTerms,
+    FollowUpModel,
+    rewrite,
+)
+from rag.follow_up_candidates import Said, find_candidates, fitting
 from rag.follow_up_need import content_words, read_need
-from rag.follow_up_signals import Said, find_candidates, signals, turn_signals
+from rag.follow_up_signals import Terms, signals, turn_signals
 from rag.parallel import repeated
+from rag.term_classifier import term_classifier
+from tests.eval.cases import DATA
 
 FOLDS = 5
 PENALTY = 0.004
 SPLICED_TURNS = 4
-SETS = Path(__file__).parents[3] / "shared" / "data" / "cast" / "rewrites.jsonl"
+FILE = DATA / "cast" / "rewrites.jsonl"
 MODEL_FILE = Path(__file__).parents[2] / "rag" / "static" / "follow_up_model.json"
 
 Array = npt.NDArray[np.float64]
@@ -83,34 +91,55 @@ def history_of(row: dict[str, Any], searched: Mapping[int, str]) -> list[Said]:
     ]  # fmt: skip
 
 
-def rewrite_all(turns: Conversation, model: FollowUpModel | None) -> dict[int, str]:
+class Remembered:
+    """The term classifier, which reads each turn after the same questions and answer once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], Terms] = {}
+
+    def __call__(self, turn: str, history: Sequence[Said]) -> Terms:
+        key = (turn, history[-1].answer, *(said.question for said in history))
+        if key not in self._known:
+            self._known[key] = term_classifier()(turn, history)
+        return self._known[key]
+
+
+def rewrite_all(
+    turns: Conversation, model: FollowUpModel | None, ask_terms: AskTerms | None
+) -> dict[int, str]:
     """A conversation's rewrites by place, each after the earlier ones; as typed without a model."""
     searched: dict[int, str] = {}
     for row in turns:
         place = len(row["history"])
         searched[place] = (
-            rewrite(row["utterance"], history_of(row, searched), model)
+            rewrite(row["utterance"], history_of(row, searched), ask_terms, model)
             if model and place
             else row["utterance"]
         )
     return searched
 
 
-def examples(conversations: Iterable[Conversation], model: FollowUpModel | None) -> list[Example]:
+def examples(
+    conversations: Iterable[Conversation], model: FollowUpModel | None, ask_terms: AskTerms | None
+) -> list[Example]:
     """The turns that are neither first nor a repeated question."""
     found = []
     for turns in conversations:
-        searched = rewrite_all(turns, model)
+        searched = rewrite_all(turns, model, ask_terms)
         for row in turns:
             history = history_of(row, searched)
             need = read_need(" ".join(row["utterance"].split()))
             if not history or repeated(need, history[-1].searched_for):
                 continue
-            candidates = find_candidates(need, history)
+            candidates = fitting(need, find_candidates(need, history), history)
+            terms = ask_terms(need.text, history[-REMEMBERED_TURNS:]) if ask_terms else None
             has, wanted = content_words(need.text), content_words(row["rewrite"])
             found.append(
                 Example(
-                    [turn_signals(need), *(signals(need, c, history) for c in candidates)],
+                    [
+                        turn_signals(need, terms),
+                        *(signals(need, c, history, terms) for c in candidates),
+                    ],
                     np.array(
                         [f1(has, wanted)]
                         + [f1(has | content_words(c.phrase.text), wanted) for c in candidates]
@@ -186,72 +215,102 @@ def stands_alone(row: dict[str, Any]) -> bool:
     return same and len(need.words) > 1 and all(slot.kind == "the" for slot in need.slots)
 
 
-def fit_conversations(conversations: Sequence[Conversation]) -> FollowUpModel:
+def fit_conversations(
+    conversations: Sequence[Conversation], ask_terms: AskTerms | None
+) -> FollowUpModel:
     """Twice: the second time after the rewrites of the first."""
     rows = [*conversations, *spliced(conversations)]
-    return fit(examples(rows, fit(examples(rows, None))))
+    return fit(examples(rows, fit(examples(rows, None, ask_terms)), ask_terms))
 
 
-def measure(conversations: dict[str, Conversation], *, misses: bool) -> None:
-    """Prints the table, out of fold."""
-    rows: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
-    changes: list[bool] = []
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Out of fold: the turns by identity, and for each its three F1 and what it was made; of the
+    changes of topic whether each was left as typed.
+    """
+
+    rows: list[dict[str, Any]]
+    typed: list[float]
+    ours: list[float]
+    oracle: list[float]
+    searched: list[str]
+    changes: list[bool]
+
+
+def measure(conversations: dict[str, Conversation], ask_terms: AskTerms | None) -> Measured:
+    """Fits on four folds and measures on the fifth, for each fold."""
+    found = Measured([], [], [], [], [], [])
     for fold in range(FOLDS):
-        model = fit_conversations([t for n, t in conversations.items() if fold_of(n) != fold])
+        rest = [t for n, t in conversations.items() if fold_of(n) != fold]
+        model = fit_conversations(rest, ask_terms)
         others = [t for n, t in conversations.items() if fold_of(n) == fold]
         for turns in spliced(others):
-            rewritten = rewrite_all(turns[:1], model)
-            changes += [
-                rewritten[len(row["history"])] == " ".join(row["utterance"].split())
-                for row in turns[:1]
-            ]
-        for name, turns in conversations.items():
-            if fold_of(name) != fold:
-                continue
-            searched = rewrite_all(turns, model)
-            for row in turns:
-                place = len(row["history"])
-                if not place:
-                    continue
-                wanted, typed = content_words(row["rewrite"]), content_words(row["utterance"])
-                earlier = frozenset[str]().union(
-                    *(content_words(said["user"]) for said in row["history"])
-                )
-                figures = (
-                    f1(typed, wanted),
-                    f1(content_words(searched[place]), wanted),
-                    f1(typed | (earlier & wanted), wanted),
-                )
-                rows["all"].append(figures)
-                rows[name[:4]].append(figures)
-                if misses and figures[1] < figures[2]:
-                    print(f"{figures[1]:.2f} {row['id']} {row['utterance']}")
-                    print(f"     {searched[place]}\n     {row['rewrite']}")
-    print(f"changes of topic left as typed: {np.mean(changes):.3f} of {len(changes)}")
-    print(
-        "| turns | n | as typed | ours | oracle | of the gap |\n| --- | --- | --- | --- | --- | --- |"
-    )
-    for name in sorted(rows):
-        typed_f1, ours, oracle = np.mean(rows[name], axis=0)
-        share = (ours - typed_f1) / (oracle - typed_f1)
-        print(
-            f"| {name} | {len(rows[name])} | {typed_f1:.3f} | {ours:.3f} | {oracle:.3f} "
-            f"| {share:.2f} |"
+            first = turns[0]
+            made = rewrite_all([first], model, ask_terms)[len(first["history"])]
+            found.changes.append(made == " ".join(first["utterance"].split()))
+        for turns in others:
+            searched = rewrite_all(turns, model, ask_terms)
+            for row in (row for row in turns if row["history"]):
+                _measure_turn(row, searched[len(row["history"])], found)
+    return found
+
+
+def _measure_turn(row: dict[str, Any], searched: str, found: Measured) -> None:
+    wanted, typed = content_words(row["rewrite"]), content_words(row["utterance"])
+    earlier = frozenset[str]().union(*(content_words(said["user"]) for said in row["history"]))
+    found.rows.append(row)
+    found.searched.append(searched)
+    found.typed.append(f1(typed, wanted))
+    found.ours.append(f1(content_words(searched), wanted))
+    found.oracle.append(f1(typed | (earlier & wanted), wanted))
+
+
+def print_table(found: Measured) -> None:
+    """Prints the table by year."""
+    print(f"changes of topic left as typed: {np.mean(found.changes):.3f} of {len(found.changes)}")
+    print("| turns | n | as typed | ours | oracle | of the gap |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    years = np.array([row["id"][:4] for row in found.rows])
+    for name in (*sorted(set(years)), "all"):
+        kept = (years == name) | (name == "all")
+        typed, ours, oracle = (
+            float(np.mean(np.array(figures)[kept]))
+            for figures in (found.typed, found.ours, found.oracle)
         )
+        share = (ours - typed) / (oracle - typed)
+        print(f"| {name} | {kept.sum()} | {typed:.3f} | {ours:.3f} | {oracle:.3f} | {share:.2f} |")
+
+
+def print_misses(found: Measured) -> None:
+    """Prints the turns below the oracle: the F1, as typed, what was made of it, what was wanted."""
+    for row, ours, oracle, searched in zip(
+        found.rows, found.ours, found.oracle, found.searched, strict=True
+    ):
+        if ours < oracle:
+            print(f"{ours:.2f} {row['id']} {row['utterance']}\n     {searched}")
+            print(f"     {row['rewrite']}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="replace the shipped weights")
     parser.add_argument("--misses", action="store_true", help="print the turns below the oracle")
+    parser.add_argument("--without-terms", action="store_true", help="measure the other weights")
     arguments = parser.parse_args()
-    conversations = read_conversations(SETS)
+    conversations = read_conversations(FILE)
+    ask_terms = Remembered()
     if arguments.write:
-        model = fit_conversations(list(conversations.values()))
-        data = {"weights": model.weights}
+        turns = list(conversations.values())
+        data = {
+            "with terms": fit_conversations(turns, ask_terms).weights,
+            "without terms": fit_conversations(turns, None).weights,
+        }
         MODEL_FILE.write_text(json.dumps(data, indent=1) + "\n")
-    else:
-        measure(conversations, misses=arguments.misses)
+        return
+    found = measure(conversations, None if arguments.without_terms else ask_terms)
+    if arguments.misses:
+        print_misses(found)
+    print_table(found)
 
 
 if __name__ == "__main__":

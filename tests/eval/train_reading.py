@@ -30,6 +30,7 @@ import torch
 from torch.nn.functional import log_softmax
 
 from rag.comprehension import Passage, Sequenced, sequenced
+from rag.model_files import files_sha256
 from tests.eval.reading_net import Batch, ReadingNet
 
 FOLDS = 5
@@ -392,8 +393,9 @@ def work(plan: Plan, options: argparse.Namespace) -> tuple[Plan, list[int], list
     if plan.name == "all":
         from safetensors.torch import save_file
 
+        about = {"rank": str(plan.rank), "model_sha256": files_sha256(options.model)}
         tensors = {n: t.to("cpu", torch.float16).contiguous() for n, t in net.fitted().items()}
-        save_file(tensors, options.out / "reading_model.safetensors", {"rank": str(plan.rank)})
+        save_file(tensors, options.out / "reading_model.safetensors", about)
     return plan, numbers, found
 
 
