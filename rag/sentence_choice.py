@@ -20,7 +20,7 @@ _REPEAT_OVERLAP = 0.6  # of the shorter sentence's words; above, both say the sa
 
 # Of the best one's chance. Measured on the questions the model was fitted to, see docs/quality.md.
 _ALIKE = 0.75
-_NEW_WORDS = 0.5  # with words of the question that the answer lacks yet
+_NEW_WORDS = 0.4  # with words of the question that the answer lacks yet
 _OTHER_PART = 0.25  # of a part of the question that has no sentence yet
 
 
@@ -103,8 +103,15 @@ def _part_of(question: Question, words: set[str]) -> int:
 
 
 def _repeats(one: Candidate, other: Candidate) -> bool:
+    """Whether both say the same; not where each has a figure that the other has not."""
     words, others = set(one.sentence.words), set(other.sentence.words)
+    if any(map(_has_digit, words - others)) and any(map(_has_digit, others - words)):
+        return False
     return len(words & others) >= _REPEAT_OVERLAP * min(len(words), len(others))
+
+
+def _has_digit(word: str) -> bool:
+    return any(map(str.isdigit, word))
 
 
 def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:

@@ -36,14 +36,13 @@ from tests.eval.train_answer_model import (
 
 
 @contextmanager
-def models(rows: list[Row], folds: list[int], fold: int) -> Iterator[None]:
+def models(rows: list[Row], folds: list[int], fold: int, limit: float) -> Iterator[None]:
     """The product's models exchanged for those that saw nothing of a fold."""
     columns = list(range(len(SENTENCE_SIGNALS)))
     training = [row for row, of in zip(rows, folds, strict=True) if of != fold]
     fitted = fit_sentences(training, columns)
     network = network_from(json.loads(as_json(fitted, SENTENCE_SIGNALS)))
     logistic = fit_answers(training, [fitted.scores(row.signals) for row in training])
-    limit = threshold(rows, out_of_fold(rows, folds, columns).probabilities)
     before = rag.extractive.sentence_model, rag.extractive.answer_model
     rag.extractive.sentence_model = lambda: network  # type: ignore[assignment]
     rag.extractive.answer_model = lambda: AnswerModel(logistic, limit)  # type: ignore[assignment]
@@ -69,8 +68,10 @@ def main() -> None:
         if q["question_type"] == "inference_query" and q["query"] in fold_of
     ]  # fmt: skip
     found: list[tuple[str, Answer]] = []
+    columns = list(range(len(SENTENCE_SIGNALS)))
+    limit = threshold(rows, out_of_fold(rows, folds, columns).probabilities)
     for fold in sorted(set(folds)):
-        with models(rows, folds, fold):
+        with models(rows, folds, fold, limit):
             for query in asked:
                 if fold_of[query["query"]] == fold:
                     answer = chatbot.ask(str(query["query"]), today=ASKED_ON)
