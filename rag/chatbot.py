@@ -13,7 +13,7 @@ from rag.build import build, check_switch
 from rag.comprehension import ReadingModel
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, Vectors
-from rag.errors import IndexOfOtherModel
+from rag.errors import ArticleUnknown, IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
 from rag.folders import check_folder
 from rag.follow_up import stand_alone
@@ -124,6 +124,7 @@ class Chatbot:
         searched_for = stand_alone(question, history) if history else question
         with self._index.snapshot() as snapshot:
             asked, found = self._search(snapshot, searched_for, HIT_COUNT, filters, today)
+            yield AnswerUpdate("reading")
             result = answer(snapshot, asked, found, self._reading_model.read, most=most)
             if history:
                 result = replace(result, question=clean(question))
@@ -200,7 +201,13 @@ class Chatbot:
         Raises IndexMissing, FolderUnreadable.
         """
         folder = Path(self._index.status(with_changes=False).folder)
-        return verify_answers(folder, answers, self._indexed)
+        return verify_answers(folder, answers, self._indexed, known=self._known)
+
+    def _known(self, article_id: str) -> Article | None:
+        try:
+            return self.article(article_id)
+        except ArticleUnknown:
+            return None
 
     def _indexed(self) -> Iterator[Article]:
         with self._index.snapshot() as snapshot:
