@@ -65,7 +65,7 @@ _FORMS: tuple[tuple[Kind, str, str], ...] = (
     ("how much", "How much {a} {s} to cost?",
      rf"(?P<s>{_SUBJECT}{_OF}?) (?P<a>is|are) to cost [^.]*?\d"),
     ("how many", "How many {n} {a} {d}{r}?",
-     rf"(?:All |About |At least |More than |Some )?{_COUNT} (?P<n>[a-z]+s|people|men|women|children)"
+     rf"(?:All |About |At least |More than |Some )?{_COUNT} (?P<n>[a-z]+s|people|men|women)"
      rf" (?P<a>were|are|have|had) (?P<d>(?:been )?{_DONE}|fallen ill|died|on board|aboard)"
      rf"(?P<r>{_TAIL})"),
     ("how many", "How many {n} {a} {r}?",
@@ -196,16 +196,17 @@ def _person(name: str, text: str) -> str:
 
 
 _OPENERS = frozenset(
-    ("The", "A", "An", "In", "On", "At", "To", "For", "With", "By", "From", "But", "And", "Or", "As",
-     "So", "If", "When")
+    ("The", "A", "An", "In", "On", "At", "To", "For", "With", "By", "From", "But", "And", "Or",
+     "As", "So", "If", "When")
 )  # fmt: skip
 _TITLES = TITLES | {"mayor", "captain", "coach", "judge", "chief", "senator", "justice", "officer"}
 
 
 _PAST = {
     "became": "become", "began": "begin", "bought": "buy", "broke": "break", "built": "build",
-    "came": "come", "fell": "fall", "found": "find", "gave": "give", "held": "hold", "left": "leave",
-    "lost": "lose", "made": "make", "met": "meet", "paid": "pay", "ran": "run", "rose": "rise",
+    "came": "come", "fell": "fall", "found": "find", "gave": "give", "held": "hold",
+    "left": "leave", "lost": "lose", "made": "make", "met": "meet", "paid": "pay", "ran": "run",
+    "rose": "rise",
     "sank": "sink", "sold": "sell", "told": "tell", "took": "take", "went": "go", "won": "win",
     "wrote": "write",
 }  # fmt: skip

@@ -2,6 +2,9 @@
 // question that was asked last stays in view while its answer grows.
 
 const { listening, tell } = window.broadsheet;
+let rows = 0;
+let following = false;
+
 const chat = () => document.getElementById("chat");
 const EDITS = {
   edit: { of: (button) => question(button), ask: "Ask this", label: "The question" },
@@ -59,11 +62,15 @@ function edit(button, { of, ask, label }) {
       end();
     }
   });
+  following = false;
   shown.hidden = true;
   shown.after(form);
   fit();
-  box.focus();
+  box.focus({ preventScroll: true });
   box.select();
+  const wrap = form.closest(".panel-wrap");
+  const above = form.getBoundingClientRect().top - wrap.getBoundingClientRect().top - 16;
+  if (above < 0) wrap.scrollTop += above;
 }
 
 // --- copying ---
@@ -117,9 +124,6 @@ document.addEventListener("click", (event) => {
 }, { signal: listening.signal });
 
 // --- the question that was asked last stays in view ---
-
-let rows = 0;
-let following = false;
 
 function settle() {
   const wrap = chat()?.querySelector(".panel-wrap");
