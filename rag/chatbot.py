@@ -115,10 +115,11 @@ class Chatbot:
         filters: Filters | None = None,
         today: date | None = None,
         most: int = MAX_SENTENCES,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[AnswerUpdate]:
         """The same as it comes: what is being done, then, where a language model is set, each
         sentence once it is checked; the whole answer last. A question that the articles do not
-        answer is not put to the language model.
+        answer is not put to the language model, and one that writes is left once ``stopped`` says so.
         """
         yield AnswerUpdate("searching")
         searched_for = stand_alone(question, history) if history else question
@@ -133,7 +134,7 @@ class Chatbot:
         # The snapshot is given back: it would keep an old index alive while the model writes.
         if model is not None:
             yield AnswerUpdate("answering")
-            for growing in generate(result, chunks, model):
+            for growing in generate(result, chunks, model, stopped):
                 result = growing
                 yield AnswerUpdate("checking", growing)
         yield AnswerUpdate("done", result)

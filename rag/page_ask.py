@@ -196,6 +196,7 @@ class Desk:
                 history=() if wish.searched_for else history,
                 filters=wish.filters,
                 most=most,
+                stopped=stop.is_set,
             )
 
         for update in _in_a_thread(ask, stop):

@@ -4,7 +4,7 @@ import html
 import itertools
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -418,6 +418,7 @@ class OneArticle:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         most: int = 0,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[AnswerUpdate]:
         self.heard = [turn.question for turn in history]
         self.asked = (question, filters, most)

@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(articles: Path, index: Path, *options: str) -> Iterator[str]:
+def server(articles: Path, index: Path, *options: str, **environment: str) -> Iterator[str]:
     """`broadsheet serve` as a process on a free port; gives its address, ends it afterwards. What
     it says stands in `server-PORT.log` beside the index.
     """
@@ -36,7 +36,11 @@ def server(articles: Path, index: Path, *options: str) -> Iterator[str]:
     command += ["--articles", str(articles), "--index", str(index), *options]
     with log.open("w") as out:
         process = subprocess.Popen(
-            command, cwd=REPOSITORY, stdout=out, stderr=subprocess.STDOUT, env=dict(os.environ)
+            command,
+            cwd=REPOSITORY,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=os.environ | environment,
         )
     address = f"http://127.0.0.1:{port}"
     try:

@@ -60,13 +60,16 @@ def test_first_visit_shows_how_far_the_index_is(site: Site) -> None:
 
 
 def test_example_question_is_answered_with_a_citation(page: Any) -> None:
-    page.get_by_role("button", name=EXAMPLE).click()
+    examples = page.locator("#examples .example")
+    examples.first.wait_for(timeout=60_000)
+    assert examples.count() >= 3
+    example = examples.first.inner_text()
+    examples.first.click()
     page.locator("#chat .answer").wait_for(timeout=60_000)
-    assert page.locator("#chat .asked").inner_text() == EXAMPLE
-    assert "228" in page.locator("#chat .sentences").inner_text()
+    assert page.locator("#chat .asked").inner_text() == example
     assert page.locator("#chat .sentences a.cite").count() >= 1
     assert page.locator("#chat .sources li").count() >= 1
-    assert page.locator("#examples").count() == 0
+    page.locator("#examples").wait_for(state="hidden")
 
 
 def test_citation_opens_its_article_at_the_marked_sentence(page: Any) -> None:
@@ -77,7 +80,8 @@ def test_citation_opens_its_article_at_the_marked_sentence(page: Any) -> None:
         number = link.inner_text().strip("[]")
         open_citation(page, link)
         marks = page.locator("#source mark.cited").all_text_contents()
-        assert "".join(marks) == link.get_attribute("title")
+        quote = answer.locator(f"#quote-{link.get_attribute('href').removeprefix('#c-')}")
+        assert "".join(marks) == quote.text_content()
         assert in_view(page, "#source mark.cited")
         row = answer.locator(".sources li", has_text=f"[{number}]")
         assert row.locator("a.title").inner_text() == page.locator("#source h2").inner_text()
@@ -229,7 +233,7 @@ def test_narrow_window_never_scrolls_sideways(site: Site) -> None:
     open_citation(page, answer.locator(".sentences a.cite").first)
     assert in_view(page, "#source mark.cited")
     assert width() <= 390
-    page.get_by_role("link", name="Back").click()
+    page.get_by_role("link", name="Back", exact=True).click()
     page.locator("#source").wait_for(state="hidden")
     for tab in ("Articles", "Index"):
         page.get_by_role("tab", name=tab).click()
