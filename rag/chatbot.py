@@ -119,7 +119,7 @@ class Chatbot:
     ) -> Iterator[AnswerUpdate]:
         """The same as it comes: what is being done, then, where a language model is set, each
         sentence once it is checked; the whole answer last. A question that the articles do not
-        answer is not put to the language model, and one that writes is left once ``stopped`` says so.
+        answer is not put to the language model, which is left in the middle once ``stopped``.
         """
         yield AnswerUpdate("searching")
         searched_for = stand_alone(question, history) if history else question

@@ -67,7 +67,7 @@ def test_axe_finds_nothing_serious_on_any_tab(site: Site, axe: str, scheme: str)
     page.wait_for_selector("#question textarea:enabled")
     page.locator("#examples .example").first.wait_for(timeout=60_000)
     assert problems(page, axe) == []
-    answer = ask(page, "How did the Orrin council vote in June 2025, says The Skerry Courier?")
+    answer = ask(page, "What caused the ferry to run aground, according to the inquiry?")
     ask(page, "Who won the chess olympiad in Patagonia in 2031?")
     answer.locator(".hits summary").click()
     open_citation(page, answer.locator(".sentences a.cite").first)
