@@ -87,7 +87,7 @@ class Reader:
             if found is None or found.citation is None:
                 return ""
             alone = replace(found.answer, citations=(found.citation,))
-            (verification,) = self._chatbot.verify([alone])
+            (verification,) = self._chatbot.verify([alone], quick=True)
             return badge_html(verification, str(place))
         except BroadsheetError as error:
             return f'<p class="badge gone" role="status">{escaped(str(error))}</p>'
