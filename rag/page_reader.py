@@ -99,7 +99,7 @@ class Reader:
 def _place(conversation: Conversation, place: object) -> _Place | None:
     if not isinstance(place, str) or len(place) > LONGEST_PLACE:
         return None
-    match = re.fullmatch(r"#([chn])-([1-9]\d{0,5})-([1-9]\d{0,5})", place, re.ASCII)
+    match = re.fullmatch(r"#([ch])-([1-9]\d{0,5})-([1-9]\d{0,5})", place, re.ASCII)
     exchange = conversation.exchange(int(match[2])) if match else None
     if match is None or exchange is None or exchange.answer is None:
         return None
