@@ -136,7 +136,7 @@ function settle() {
   if (asked.length !== rows) rows = asked.length;
   if (!following || !rows) return;
   const last = asked[rows - 1];
-  wrap.scrollTop += last.getBoundingClientRect().top - wrap.getBoundingClientRect().top;
+  wrap.scrollTop += last.getBoundingClientRect().top - wrap.getBoundingClientRect().top + 2; // without its rule
 }
 
 const watch = new MutationObserver(settle);

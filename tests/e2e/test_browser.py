@@ -7,22 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asking import ask, in_view, open_citation
 from conftest import BUILD_MILLISECONDS, HOSTILE_NAME, Site
 
 pytestmark = pytest.mark.e2e
 
 EXAMPLE = "How many people were on board the Grey Heron?"
-
-
-def ask(page: Any, question: str) -> Any:
-    """Asks in the box; gives the new answer."""
-    count = page.locator("#chat .asked").count()
-    page.locator("#question textarea").fill(question)
-    page.locator("#question textarea").press("Enter")
-    page.locator("#chat .asked").nth(count).wait_for()
-    replies = page.locator("#chat .bot-row")
-    replies.nth(count).locator(".answer, .problem").wait_for(timeout=60_000)
-    return replies.nth(count)
 
 
 def rebuild(page: Any) -> str:
@@ -32,26 +22,6 @@ def rebuild(page: Any) -> str:
     page.locator("#progress .progress").wait_for()
     page.locator("#progress .report").wait_for(timeout=BUILD_MILLISECONDS)
     return str(page.locator("#progress .report").inner_text())
-
-
-def in_view(page: Any, selector: str) -> bool:
-    """Whether the element stands within the part of the source panel that is seen."""
-    return bool(
-        page.evaluate(
-            """selector => {
-                const seen = document.querySelector("#reader").getBoundingClientRect();
-                const mark = document.querySelector(selector).getBoundingClientRect();
-                return mark.top >= seen.top && mark.bottom <= Math.min(seen.bottom, innerHeight);
-            }""",
-            selector,
-        )
-    )
-
-
-def open_citation(page: Any, link: Any) -> None:
-    link.click()
-    page.locator("#source mark.cited").first.wait_for()
-    page.wait_for_timeout(200)
 
 
 def test_first_visit_shows_how_far_the_index_is(site: Site) -> None:
