@@ -21,7 +21,7 @@ from rag.page_html import problem_html, progress_html
 from rag.page_parts import Parts
 from rag.page_reader import Reader
 from rag.page_tools import export_json, tools_html
-from rag.page_wishes import Wanted, read_wanted
+from rag.page_wishes import Wanted, read_wanted, whole_characters
 from rag.rebuild import Rebuild
 from rag.records import ArticleSummary, Status
 
@@ -31,8 +31,8 @@ ASKED_AT_ONCE = 4  # the model takes all cores anyway; more would only share the
 _WITH_FILTERS = "(what, saved, run, chosen) => [what, saved, run, window.broadsheet.chosen()]"
 _PLAIN = {"show_progress": "hidden", "api_visibility": "private"}
 _ASKING = {**_PLAIN, "concurrency_limit": ASKED_AT_ONCE, "concurrency_id": "ask"}
-# What has to be there at once does not wait in the queue.
-_AT_ONCE = {**_PLAIN, "queue": False}
+# What has to be there at once does not wait behind questions.
+_AT_ONCE = {**_PLAIN, "concurrency_limit": 8}
 
 
 class AskTab:
@@ -114,7 +114,7 @@ class AskTab:
     def _ask(
         self, question: object, saved: object, run: object, chosen: object
     ) -> Iterator[tuple[Any, ...]]:
-        text = question if isinstance(question, str) else ""
+        text = whole_characters(question) if isinstance(question, str) else ""
         yield from self._answer(Wanted(text) if text.strip() else None, saved, run, chosen)
 
     def _wish(

@@ -64,6 +64,11 @@ def read_wanted(conversation: Conversation, value: object) -> Wanted | None:
     return Wanted(question, turn, wish)
 
 
+def whole_characters(text: str) -> str:
+    """A text without halves of characters, which no file and no page can hold."""
+    return text.encode(errors="ignore").decode()
+
+
 def _sent(value: object) -> tuple[str, str]:
     """A button's id and a text, both "" where something else was sent."""
     if not isinstance(value, str) or len(value) > _LONGEST:
@@ -75,7 +80,7 @@ def _sent(value: object) -> tuple[str, str]:
     if not isinstance(sent, list) or not all(isinstance(part, str) for part in sent):
         return "", ""
     name, text = (*sent, "", "")[:2]
-    return name, text
+    return name, whole_characters(text)
 
 
 def _more(exchange: Exchange) -> int:
