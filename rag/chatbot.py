@@ -13,7 +13,7 @@ from rag.build import build, check_switch
 from rag.comprehension import ReadingModel
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, Vectors
-from rag.errors import IndexOfOtherModel
+from rag.errors import ArticleUnknown, IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
 from rag.folders import check_folder
 from rag.follow_up import stand_alone
@@ -115,15 +115,17 @@ class Chatbot:
         filters: Filters | None = None,
         today: date | None = None,
         most: int = MAX_SENTENCES,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[AnswerUpdate]:
         """The same as it comes: what is being done, then, where a language model is set, each
         sentence once it is checked; the whole answer last. A question that the articles do not
-        answer is not put to the language model.
+        answer is not put to the language model, which is left in the middle once ``stopped``.
         """
         yield AnswerUpdate("searching")
         searched_for = stand_alone(question, history) if history else question
         with self._index.snapshot() as snapshot:
             asked, found = self._search(snapshot, searched_for, HIT_COUNT, filters, today)
+            yield AnswerUpdate("reading")
             result = answer(snapshot, asked, found, self._reading_model.read, most=most)
             if history:
                 result = replace(result, question=clean(question))
@@ -132,7 +134,7 @@ class Chatbot:
         # The snapshot is given back: it would keep an old index alive while the model writes.
         if model is not None:
             yield AnswerUpdate("answering")
-            for growing in generate(result, chunks, model):
+            for growing in generate(result, chunks, model, stopped):
                 result = growing
                 yield AnswerUpdate("checking", growing)
         yield AnswerUpdate("done", result)
@@ -194,13 +196,22 @@ class Chatbot:
         check_switch(self.settings.index, known, check_folder(folder))
         return known != folder.resolve()
 
-    def verify(self, answers: Sequence[Answer]) -> tuple[Verification, ...]:
+    def verify(self, answers: Sequence[Answer], *, quick: bool = False) -> tuple[Verification, ...]:
         """Reads the cited files again and says what became of each answer's citations, in order.
 
-        Raises IndexMissing, FolderUnreadable.
+        ``quick`` takes the indexed text of an article whose file has the very bytes it was read
+        from: no process has to be started. Raises IndexMissing, FolderUnreadable.
         """
         folder = Path(self._index.status(with_changes=False).folder)
+        if quick:
+            return verify_answers(folder, answers, self._indexed, known=self._known)
         return verify_answers(folder, answers, self._indexed)
+
+    def _known(self, article_id: str) -> Article | None:
+        try:
+            return self.article(article_id)
+        except ArticleUnknown:
+            return None
 
     def _indexed(self) -> Iterator[Article]:
         with self._index.snapshot() as snapshot:

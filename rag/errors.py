@@ -11,6 +11,7 @@
     │   ├── AnswerUnreadable        a file that is no saved answer or conversation
     │   ├── ExportRefused           a file to be written is there already, or of no known kind
     │   ├── UnknownSource           a filter names a publisher that the index has not
+    │   ├── FilterInvalid           a filter's days are no days, or end before they begin
     │   └── FolderSwitchRefused     another folder than the index was built from
     ├── ArticlesError           the folder or a file in it
     │   ├── FolderUnreadable
@@ -80,6 +81,10 @@ class ExportRefused(UsageError):
 
 class UnknownSource(UsageError):
     """The index has no source of that name; the message names the nearest ones."""
+
+
+class FilterInvalid(UsageError):
+    """A filter's days are no days, or end before they begin."""
 
 
 class FolderSwitchRefused(UsageError):

@@ -8,7 +8,7 @@ the extractive answer stands, with one notice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.as_of import newest
@@ -44,19 +44,24 @@ def numbered_chunks(snapshot: Snapshot, hits: Sequence[Hit]) -> tuple[NumberedCh
 
 
 def generate(
-    extractive: Answer, chunks: Sequence[NumberedChunk], model: LanguageModel
+    extractive: Answer,
+    chunks: Sequence[NumberedChunk],
+    model: LanguageModel,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Answer]:
     """An answer without a language model, and the chunks it was made from → the answer that the
     model phrases: as it grows, one sentence more each time, and whole with the last.
 
     The last is ``extractive`` with a notice where the model fails, says that the chunks do not
-    answer, or writes nothing that they support.
+    answer, or writes nothing that they support. Nothing more comes once ``stopped`` says so.
     """
     checker = _Checker(chunks)
     text, shown, cut = "", 0, False
     pieces = model.write(chat_messages(extractive.searched_for, chunks))
     try:
         for piece in pieces:
+            if stopped():
+                return
             text, cut = text + piece.text, cut or piece.cut
             if not _ENDS.search(piece.text) or says_no_answer(text):
                 continue

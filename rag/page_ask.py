@@ -1,245 +1,261 @@
-"""Conversations: questions in, the chat's messages and the opened article out.
+"""Questions in, the conversation with their answers out, as they grow; each can be stopped.
 
-A conversation lives in the browser and comes back with each question, so it is read as anything
-that comes from outside: what is not a conversation counts as an empty one. Nothing here imports
-gradio; ``page`` wires these functions to what is on the screen.
+Nothing here imports gradio: ``page_ask_tab`` wires it to what is on the screen.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from urllib.parse import unquote
+from queue import Empty, SimpleQueue
 
 from rag.chatbot import Chatbot
-from rag.errors import ArticleUnknown, BroadsheetError
-from rag.page_html import (
-    Mark,
-    answer_html,
-    article_html,
-    nearest_hits,
-    problem_html,
-    question_html,
-    waiting_html,
+from rag.errors import BroadsheetError
+from rag.page_answer import MOST_SENTENCES, STAGES
+from rag.page_conversation import (
+    KEPT_EXCHANGES,
+    Conversation,
+    Exchange,
+    Waiting,
+    Wish,
+    read_conversation,
+    turns,
 )
-from rag.records import Answer, Article, Citation, Turn, from_json, to_json
+from rag.page_wishes import Wanted
+from rag.records import Answer, AnswerUpdate, Turn
+from rag.sentence_choice import MAX_SENTENCES
 from rag.wording import excerpt
 
-KEPT_EXCHANGES = 50
-"""Older ones leave the conversation: all of it travels with each question."""
-
-LONGEST_CONVERSATION = 2_000_000
-"""In characters of JSON; 50 exchanges take about 200,000."""
-
-LONGEST_PLACE = 4_000
-"""In characters: a percent-encoded path of 1,000 letters of any script fits."""
-
-UNKNOWN_PLACE = "There is nothing to open here. Ask again, or choose an article from the list."
-
 UNEXPECTED = "Something went wrong that should not; the terminal says what. Try again."
+INTERRUPTED = "This question was not answered: the page was closed or loaded anew meanwhile."
+STOPPED = "Stopped before there was an answer."
+STOPPED_EARLY = "Stopped before the language model had finished."
+
+LOADING, SEARCHING, READING, WRITING = STAGES
+_STAGE_OF = {
+    "searching": SEARCHING, "reading": READING, "answering": WRITING, "checking": WRITING,
+}  # fmt: skip
+_LONGEST_SHOWN = 500  # characters of a question that was refused
+_TICK_SECONDS = 0.1  # how soon a stop is noticed, and how often an answer that grows is shown
 
 _LOG = logging.getLogger(__name__)
 
-Message = dict[str, str]
+
+class Run:
+    """The question that a browser tab has in progress: one at most, and it can be stopped.
+
+    A copy is a new one: Gradio copies a state's first value for each tab.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stop: threading.Event | None = None
+
+    def __deepcopy__(self, memo: object) -> Run:
+        return Run()
+
+    def begin(self) -> threading.Event | None:
+        """What tells the question that it is stopped; None where another is in progress."""
+        with self._lock:
+            if self._stop is not None:
+                return None
+            self._stop = threading.Event()
+            return self._stop
+
+    def holds(self, stop: threading.Event) -> bool:
+        """Whether that question is still the one in progress."""
+        return self._stop is stop
+
+    def end(self, stop: threading.Event) -> None:
+        """That question has ended; another may come."""
+        with self._lock:
+            if self._stop is stop:
+                self._stop = None
+
+    def stop(self) -> None:
+        """Stops the question in progress, if there is one; its answer so far is shown."""
+        with self._lock:
+            if self._stop is not None:
+                self._stop.set()
+
+    def leave(self) -> None:
+        """The same, but nobody wants to see any of it."""
+        self.stop()
+        with self._lock:
+            self._stop = None
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question with its answer, or with why there is none."""
+class Step:
+    """How far a question is: the conversation to show, and ``kept``, which the browser is to keep
+    should the page be closed now. ``waiting`` is None once the turn is answered.
+    """
 
-    question: str
-    answer: Answer | None
-    problem: str = ""
-    nearest: tuple[str, ...] = ()
-    passages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What was asked and answered, the oldest first. A turn's number is its 1-based place."""
-
-    exchanges: tuple[Exchange, ...] = ()
-
-
-def read_conversation(saved: object) -> Conversation:
-    """What the browser kept → the conversation; an empty one where it is none."""
-    if not isinstance(saved, str) or not saved or len(saved) > LONGEST_CONVERSATION:
-        return Conversation()
-    try:
-        return from_json(Conversation, saved)
-    except ValueError:
-        return Conversation()
-
-
-def messages(conversation: Conversation) -> list[Message]:
-    """A conversation → the chat's messages."""
-    shown = []
-    for turn, exchange in enumerate(conversation.exchanges, 1):
-        shown.append(_asked(exchange.question))
-        if exchange.answer is None:
-            shown.append(_replied(problem_html(exchange.problem)))
-        else:
-            near = (exchange.nearest, exchange.passages)
-            shown.append(_replied(answer_html(exchange.answer, turn, *near)))
-    return shown
-
-
-def turns(exchanges: Sequence[Exchange]) -> list[Turn]:
-    """What was asked and answered → the turns that a later question may refer to."""
-    return [
-        Turn(e.question, e.answer.searched_for, e.answer.filters, e.answer)
-        for e in exchanges
-        if e.answer is not None
-    ]
-
-
-def waiting_messages(conversation: Conversation, question: str, line: str) -> list[Message]:
-    """The same with a question that is being answered."""
-    return [*messages(conversation), _asked(question), _replied(waiting_html(line))]
-
-
-def _asked(question: str) -> Message:
-    return {"role": "user", "content": question_html(question)}
-
-
-def _replied(html: str) -> Message:
-    return {"role": "assistant", "content": html}
+    conversation: Conversation
+    kept: Conversation
+    waiting: Waiting | None = None
 
 
 class Desk:
-    """Answers questions and opens what they cite. Safe to use from several threads."""
+    """Answers questions. Safe to use from several threads."""
 
     def __init__(self, chatbot: Chatbot) -> None:
         self._chatbot = chatbot
         self.loaded = threading.Event()
         """Set once the model is loaded, or once it is known that it cannot be."""
 
-    def waiting_line(self) -> str:
-        """What a question that comes now has to wait for."""
-        if not self.loaded.is_set():
-            return "Loading the model…"
-        if self._chatbot.settings.llm_model:
-            return "Searching the articles, then asking the language model…"
-        return "Searching the articles…"
-
-    def ask(self, saved: object, question: object) -> Conversation:
-        """A saved conversation and a question → the conversation with its answer."""
-        *_, last = self.ask_streaming(saved, question)
-        return last
-
-    def ask_streaming(self, saved: object, question: object) -> Iterator[Conversation]:
-        """The same as it comes: the answer so far, then whole."""
+    def refused(self, saved: object, wanted: Wanted, problem: str) -> Conversation:
+        """A saved conversation with a question that is not asked, and why."""
         conversation = read_conversation(saved)
-        text = question if isinstance(question, str) else ""
-        kept = conversation.exchanges[-(KEPT_EXCHANGES - 1) :]
-        for exchange in self._exchanges(text, turns(kept)):
-            yield Conversation((*kept, exchange))
+        turn = wanted.turn or len(conversation.exchanges) + 1
+        exchange = Exchange(wanted.question[:_LONGEST_SHOWN], None, problem, wish=wanted.wish)
+        return conversation.with_exchange(turn, exchange)
 
-    def _exchanges(self, question: str, history: Sequence[Turn]) -> Iterator[Exchange]:
+    def ask(self, saved: object, question: str, wish: Wish | None = None) -> Conversation:
+        """A saved conversation and a new question → the conversation with its answer."""
+        *_, last = self.steps(saved, Wanted(question, wish=wish or Wish()))
+        return last.conversation
+
+    def steps(
+        self, saved: object, wanted: Wanted, stop: threading.Event | None = None
+    ) -> Iterator[Step]:
+        """The same as it comes, for a turn that is asked again too: that one is replaced where it
+        stands, unless there is no new answer. Ends soon after ``stop`` is set.
+        """
+        stop = stop or threading.Event()
+        conversation = read_conversation(saved)
+        if wanted.turn is None:
+            conversation = Conversation(conversation.exchanges[-(KEPT_EXCHANGES - 1) :])
+        turn = wanted.turn or len(conversation.exchanges) + 1
+        old = conversation.exchange(turn)
+        history = turns(conversation.exchanges[: turn - 1])
+        asked = Exchange(wanted.question[:_LONGEST_SHOWN], None, INTERRUPTED, wish=wanted.wish)
+        kept = conversation if old else conversation.with_exchange(turn, asked)
+        stages = self._stages()
+        shown = asked
         try:
-            self.loaded.wait()
-            for update in self._chatbot.ask_streaming(question, history=history):
-                if update.answer is None:
-                    continue
-                answer = update.answer
-                near = self._nearest(answer) if answer.status == "not_found" else ()
-                # The page needs no more of the hits than it shows, and all of it travels.
-                yield Exchange(
-                    question,
-                    replace(answer, hits=nearest_hits(answer)),
-                    nearest=tuple(title for title, _ in near),
-                    passages=tuple(passage for _, passage in near),
-                )
+            yield self._waiting(conversation, kept, asked, turn, stages, stages[0])
+            done = False
+            for update in self._updates(wanted, history, stop):
+                if update.answer is not None:
+                    shown = replace(asked, answer=update.answer, problem="")
+                done = update.stage == "done"
+                if not done:
+                    stage = _STAGE_OF[update.stage]
+                    yield self._waiting(conversation, kept, shown, turn, stages, stage)
+            if shown.answer is not None:
+                shown = self._with_titles(shown, shown.answer)
+            if not done:
+                shown = _stopped(shown)
         except BroadsheetError as error:
-            yield Exchange(question[:500], None, problem=str(error))
+            shown = replace(asked, problem=str(error))
         except Exception:
             _LOG.exception("A question could not be answered")
-            yield Exchange(question[:500], None, problem=UNEXPECTED)
+            shown = replace(asked, problem=UNEXPECTED)
+        finally:
+            stop.set()  # whoever closed this generator waits for no answer
+        if old is not None and old.answer is not None and shown.answer is None:
+            shown = old if shown.problem == STOPPED else replace(old, problem=shown.problem)
+        whole = conversation.with_exchange(turn, shown)
+        yield Step(whole, whole)
 
-    def _nearest(self, answer: Answer) -> tuple[tuple[str, str], ...]:
-        """(title, how the chunk begins) of the nearest articles."""
-        chunks = [hit.chunk for hit in nearest_hits(answer)]
-        articles = [self._chatbot.article(chunk.article_id) for chunk in chunks]
-        return tuple(
-            (article.title or article.id, excerpt(article, chunk))
-            for article, chunk in zip(articles, chunks, strict=True)
-        )
+    def _stages(self) -> tuple[str, ...]:
+        loading = () if self.loaded.is_set() else (LOADING,)
+        writing = (WRITING,) if self._chatbot.settings.llm_model else ()
+        return (*loading, SEARCHING, READING, *writing)
 
-    # --- the source -------------------------------------------------------------------------
+    def _waiting(
+        self,
+        conversation: Conversation,
+        kept: Conversation,
+        shown: Exchange,
+        turn: int,
+        stages: tuple[str, ...],
+        stage: str,
+    ) -> Step:
+        return Step(conversation.with_exchange(turn, shown), kept, Waiting(turn, stages, stage))
 
-    def open(self, saved: object, place: object) -> str:
-        """A place to open (see ``page_html``) → the article's HTML, or why there is none."""
-        try:
-            return self._open(read_conversation(saved), place)
-        except ArticleUnknown:
-            return problem_html("This article is no longer in the index.")
-        except BroadsheetError as error:
-            return problem_html(str(error))
-        except Exception:
-            _LOG.exception("An article could not be opened")
-            return problem_html(UNEXPECTED)
+    def _updates(
+        self, wanted: Wanted, history: Sequence[Turn], stop: threading.Event
+    ) -> Iterator[AnswerUpdate]:
+        """What the chatbot says of a question, until it is stopped; at most ten times a second
+        while the answer grows, for each time the whole conversation is shown again.
+        """
+        while not self.loaded.wait(_TICK_SECONDS):
+            if stop.is_set():
+                return
+        wish = wanted.wish
+        most = min(wish.most, MOST_SENTENCES) if wish.most > 0 else MAX_SENTENCES
 
-    def _open(self, conversation: Conversation, place: object) -> str:
-        if isinstance(place, str) and len(place) <= LONGEST_PLACE:
-            if place.startswith("#a-"):
-                return article_html(self._chatbot.article(unquote(place[3:])))
-            match = re.fullmatch(r"#([cn])-([1-9]\d{0,5})-([1-9]\d{0,5})", place, re.ASCII)
-            answer = _answer_of(conversation, int(match[2])) if match else None
-            if match and answer:
-                return self._open_of(answer, match[1], int(match[3]))
-        return problem_html(UNKNOWN_PLACE)
+        def ask() -> Iterator[AnswerUpdate]:
+            return self._chatbot.ask_streaming(
+                wish.searched_for or wanted.question,
+                history=() if wish.searched_for else history,
+                filters=wish.filters,
+                most=most,
+                stopped=stop.is_set,
+            )
 
-    def _open_of(self, answer: Answer, kind: str, number: int) -> str:
-        if kind == "n":
-            hits = nearest_hits(answer)
-            if number > len(hits):
-                return problem_html(UNKNOWN_PLACE)
-            chunk = hits[number - 1].chunk
-            article = self._chatbot.article(chunk.article_id)
-            return article_html(article, [(chunk.start, chunk.end, "near")])
-        cited = next((c for c in answer.citations if c.number == number), None)
-        if cited is None:
-            return problem_html(UNKNOWN_PLACE)
-        return cited_article_html(self._chatbot.article(cited.article_id), cited, answer.citations)
+        for update in _in_a_thread(ask, stop):
+            answer = update.answer
+            if answer is not None and wish.searched_for:
+                answer = replace(answer, question=" ".join(wanted.question.split()))
+            yield replace(update, answer=answer)
+
+    def _with_titles(self, exchange: Exchange, answer: Answer) -> Exchange:
+        """With the titles of the hits' articles, and how the hits begin where they are shown."""
+        articles = {
+            name: self._chatbot.article(name)
+            for name in dict.fromkeys(hit.chunk.article_id for hit in answer.hits)
+        }
+        passages: tuple[str, ...] = ()
+        if answer.status == "not_found":
+            passages = tuple(
+                excerpt(articles[hit.chunk.article_id], hit.chunk) for hit in answer.hits
+            )
+        titles = tuple(articles[hit.chunk.article_id].title for hit in answer.hits)
+        return replace(exchange, titles=titles, passages=passages)
 
 
-def _answer_of(conversation: Conversation, turn: int) -> Answer | None:
-    if turn > len(conversation.exchanges):
-        return None
-    return conversation.exchanges[turn - 1].answer
+def _stopped(shown: Exchange) -> Exchange:
+    if shown.answer is None:
+        return replace(shown, problem=STOPPED)
+    return replace(shown, answer=replace(shown.answer, notice=STOPPED_EARLY))
 
 
-def cited_article_html(article: Article, cited: Citation, citations: Sequence[Citation]) -> str:
-    """The article with the cited sentence marked, and lighter those that its answer also cites.
-
-    A rebuild may have changed the article since the answer: a quote that stands elsewhere now is
-    marked there, one that is gone is not marked, and a line says so.
+def _in_a_thread(
+    ask: Callable[[], Iterator[AnswerUpdate]], stop: threading.Event
+) -> Iterator[AnswerUpdate]:
+    """The same updates, made in a thread of their own, so that a stop need not wait for the next
+    of them. What came while the last one was shown is passed over but for the newest.
     """
-    marks: list[Mark] = []
-    place = _place_of(article, cited)
-    if place is not None:
-        marks.append((*place, "cited"))
-    for other in citations:
-        if other.article_id == article.id and other.number != cited.number:
-            elsewhere = _place_of(article, other)
-            if elsewhere is not None:
-                marks.append((*elsewhere, "also"))
-    note = "" if place else "The article has changed since; the sentence no longer stands in it."
-    return article_html(article, marks, note)
+    arrived: SimpleQueue[AnswerUpdate | Exception] = SimpleQueue()
 
+    def work() -> None:
+        try:
+            with closing(ask()) as updates:  # type: ignore[type-var]
+                for update in updates:
+                    arrived.put(update)
+                    if stop.is_set():
+                        break
+        except Exception as error:
+            arrived.put(error)
 
-def _place_of(article: Article, citation: Citation) -> tuple[int, int] | None:
-    if not citation.quote:
-        return None
-    if article.text[citation.start : citation.end] == citation.quote:
-        return citation.start, citation.end
-    start = article.text.find(citation.quote)
-    return None if start < 0 else (start, start + len(citation.quote))
-
-
-def save(conversation: Conversation) -> str:
-    """A conversation → what the browser keeps."""
-    return to_json(conversation)
+    threading.Thread(target=work, name="question", daemon=True).start()
+    while not stop.is_set():
+        try:
+            item = arrived.get(timeout=_TICK_SECONDS)
+        except Empty:
+            continue
+        while not arrived.empty():
+            item = arrived.get()
+        if isinstance(item, Exception):
+            raise item
+        yield item
+        if item.stage == "done":
+            return
+        if item.answer is not None:
+            stop.wait(_TICK_SECONDS)

@@ -6,33 +6,16 @@ opened, from whichever tab. Nothing happens here: ``page`` wires it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from rag.page_ask_layout import place_ask, place_reader, place_script
 from rag.page_lists import masthead_html
+from rag.page_parts import STATIC, STILL, Parts
 
-STATIC = Path(__file__).parent / "static"
-
-EXAMPLES = (
-    "How many people were on board the Grey Heron?",
-    "What caused the ferry to run aground, according to the inquiry?",
-    "How many passengers were injured on the ferry?",
-    "By how much did the cost of the tidal power plant rise?",
-    "How did the Orrin council vote on the tidal power plant?",
-    "How far can the Cobbler Light be seen?",
-)
-"""Questions for the sample articles; over other articles they would only fail."""
-
-INTRO = (
-    '<div class="intro"><strong>Ask the articles.</strong> Every sentence of an answer stands in '
-    "an article; the number behind it opens the article at that place.</div>"
-)
+STYLES = ("page.css", "ask.css")
+"""The style sheets below ``static/``, in their order."""
 
 POLL_SECONDS = 0.5
-
-STILL = {"js_on_load": None, "apply_default_css": False}
-"""For HTML that only shows something."""
 
 SANS = ["-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "sans-serif"]
 MONO = ["ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace"]
@@ -54,24 +37,7 @@ def theme() -> Any:
 
 def css() -> str:
     """The page's style sheet."""
-    return (STATIC / "page.css").read_text(encoding="utf-8")
-
-
-@dataclass(slots=True)
-class Parts:
-    """The page's components by name, as handlers read and change them."""
-
-    made: dict[str, Any] = field(default_factory=dict)
-
-    def __setitem__(self, name: str, component: Any) -> None:
-        self.made[name] = component
-
-    def __getitem__(self, name: str) -> Any:
-        return self.made[name]
-
-    def list(self, *names: str) -> list[Any]:
-        """Several, in this order."""
-        return [self.made[name] for name in names]
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
 
 
 def place_all(parts: Parts) -> None:
@@ -82,53 +48,15 @@ def place_all(parts: Parts) -> None:
     with gr.Row(elem_id="desk", equal_height=False):
         with gr.Column(elem_id="work", scale=11), gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", elem_id="ask"):
-                _place_ask(parts)
+                place_ask(parts)
             with gr.Tab("Articles", elem_id="articles") as parts["articles tab"]:
                 _place_articles(parts)
             with gr.Tab("Index", elem_id="index") as parts["index tab"]:
                 _place_index(parts)
         with gr.Column(elem_id="reader", scale=9):
-            parts["source"] = gr.HTML("", **STILL, elem_id="source")
+            place_reader(parts)
             parts["front"] = gr.HTML("", **STILL, elem_id="front")
     _place_unseen(parts)
-
-
-def _place_ask(parts: Parts) -> None:
-    import gradio as gr
-
-    parts["notice"] = gr.HTML("", **STILL, elem_id="notice")
-    parts["chat"] = gr.Chatbot(
-        [],
-        elem_id="chat",
-        show_label=False,
-        label="Conversation",
-        container=False,
-        height=None,
-        layout="panel",
-        latex_delimiters=[],
-        buttons=[],
-        feedback_options=None,
-        allow_file_downloads=False,
-        placeholder=INTRO,
-    )
-    with gr.Column(visible=False, elem_id="examples") as parts["examples"]:
-        gr.HTML("<p>For example</p>", **STILL)
-        for number, question in enumerate(EXAMPLES):
-            parts[f"example {number}"] = gr.Button(question, elem_classes="example")
-    with gr.Row(elem_id="asking"):
-        parts["question"] = gr.Textbox(
-            label="Question",
-            show_label=False,
-            container=False,
-            placeholder="Ask the articles",
-            lines=1,
-            max_lines=6,
-            submit_btn="Ask",
-            interactive=False,
-            autofocus=True,
-            elem_id="question",
-        )
-        parts["clear"] = gr.Button("Clear", visible=False, elem_id="clear", scale=0)
 
 
 def _place_articles(parts: Parts) -> None:
@@ -158,14 +86,7 @@ def _place_index(parts: Parts) -> None:
 def _place_unseen(parts: Parts) -> None:
     import gradio as gr
 
-    # The script of the page belongs to this component: it sets its value to the place that
-    # was clicked and lets it report. It shows nothing and is never rendered again.
-    parts["place"] = gr.HTML(
-        "",
-        html_template="",
-        js_on_load=(STATIC / "page.js").read_text(encoding="utf-8"),
-        elem_id="place",
-    )
+    place_script(parts)
     # The key does not protect anything; Gradio would make one per start and forget the rest.
     parts["saved"] = gr.BrowserState("", storage_key="broadsheet", secret="broadsheet")
     parts["seen"] = gr.State("")

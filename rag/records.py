@@ -257,7 +257,7 @@ class AnswerUpdate:
     checked of it while ``stage`` is "checking", and is whole with "done", which comes last.
     """
 
-    stage: Literal["searching", "answering", "checking", "done"]
+    stage: Literal["searching", "reading", "answering", "checking", "done"]
     answer: Answer | None = None
 
 

@@ -116,8 +116,15 @@ def test_sentences_come_as_they_are_checked_and_the_answer_last(
     written = "The repair will cost 3.2 million crowns [B]. Cracks were found in girders [B]."
     with serving(about_bridge(written)) as place:
         updates = list(with_model(news, embedder, place).ask_streaming(QUESTION))
-    assert [u.stage for u in updates] == ["searching", "answering", "checking", "checking", "done"]
-    growing = updates[2].answer
+    assert [u.stage for u in updates] == [
+        "searching",
+        "reading",
+        "answering",
+        "checking",
+        "checking",
+        "done",
+    ]
+    growing = updates[3].answer
     assert growing is not None
     assert ([len(growing.sentences), growing.notice]) == [1, UNFINISHED]
     assert updates[-1].answer == updates[-2].answer
@@ -127,7 +134,7 @@ def test_sentences_come_as_they_are_checked_and_the_answer_last(
 
 def test_without_a_language_model_the_answer_comes_at_once(news: Chatbot) -> None:
     updates = list(news.ask_streaming(QUESTION))
-    assert [u.stage for u in updates] == ["searching", "done"]
+    assert [u.stage for u in updates] == ["searching", "reading", "done"]
     assert updates[-1].answer == news.ask(QUESTION)
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import html
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -11,26 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.page_ask import (
+from rag.page_answer import answer_html, question_html
+from rag.page_article import article_html, paragraph_spans
+from rag.page_ask import Desk
+from rag.page_conversation import (
     LONGEST_CONVERSATION,
     Conversation,
-    Desk,
     Exchange,
-    cited_article_html,
+    Wish,
     messages,
     read_conversation,
     save,
 )
-from rag.page_html import (
-    answer_html,
-    article_html,
-    article_link,
-    escaped,
-    file_name,
-    paragraph_spans,
-    question_html,
-)
+from rag.page_html import article_link, escaped, file_name
 from rag.page_lists import articles_html, front_page_html, matching, status_html
+from rag.page_reader import Reader, cited_article_html
+from rag.page_wishes import Wanted
 from rag.records import (
     Answer,
     AnswerSentence,
@@ -152,7 +149,7 @@ def test_hostile_text_never_becomes_markup(place: str) -> None:
     shown = answer(source, "The boat is old.")
     pages = [
         answer_html(shown, 1),
-        answer_html(answer(source), 1, nearest=[source.title]),
+        answer_html(answer(source), 1, titles=[source.title] * 2, passages=[HOSTILE] * 2),
         article_html(source, [(0, len(source.text), "cited")]),
         question_html(HOSTILE),
         articles_html([summary(source)]),
@@ -172,6 +169,11 @@ def test_hostile_text_never_becomes_markup(place: str) -> None:
             "h2",
             "mark",
             "section",
+            "button",
+            "details",
+            "summary",
+            "ol",
+            "br",
         }
         assert all(href.startswith("#") for href in re.findall(r'href="([^"]*)"', page))
         assert not re.search(r"\bon\w+=|javascript:|http:|\$|`|\*|\{", page)
@@ -182,7 +184,8 @@ def test_hostile_text_never_becomes_markup(place: str) -> None:
 
 def test_each_sentence_is_followed_by_its_numbers_with_the_quote() -> None:
     page = answer_html(answer(article(), "It has 31 ingots.", "The boat is old."), 7)
-    assert 'href="#c-7-1" title="It has 31 ingots&#46;"' in page
+    assert 'href="#c-7-1">[1]' in page
+    assert 'id="quote-7-1">It has 31 ingots&#46;</span>' in page
     assert "It has 31 ingots.\u2060[1]" in text_of(page).replace("  ", " ")
     assert text_of(page).index("[1]") < text_of(page).index("The boat is old.")
     assert "From 1 article" in text_of(page)
@@ -199,9 +202,10 @@ def test_what_was_searched_for_is_shown_where_it_is_not_what_was_typed() -> None
 
 def test_sources_name_each_article_once_with_all_its_numbers() -> None:
     page = answer_html(answer(article(), "It has 31 ingots.", "The boat is old."), 1)
-    sources = page[page.index('<ul class="sources">') :]
+    sources = page[page.index('<ul class="sources">') : page.index('<div class="under">')]
     assert sources.count("<li>") == 1
-    assert text_of(sources) == "[1][2] A boat was found Plover · 10 April 2026 · wire/boat.txt"
+    seen = re.sub(r'<span class="quote".*?</span>', "", sources)
+    assert text_of(seen) == "[1][2] A boat was found Plover · 10 April 2026 · wire/boat.txt"
 
 
 def test_sentence_shows_its_highlights_and_ignores_impossible_ones() -> None:
@@ -213,36 +217,39 @@ def test_sentence_shows_its_highlights_and_ignores_impossible_ones() -> None:
 
 
 def test_not_found_says_what_is_missing_and_names_the_nearest_as_nearest() -> None:
-    page = answer_html(answer(article()), 3, nearest=["A boat was found"])
+    page = answer_html(answer(article()), 3, titles=["A boat was found"] * 2)
+    page = page[: page.index('<div class="under">')]
     words = text_of(page)
     assert words.startswith("The articles do not answer this. No article mentions “zeppelin”.")
     assert words.index("Nearest passages, which do not answer:") < words.index("A boat was found")
-    assert re.findall(r'href="([^"]*)"', page) == ["#n-3-1"]
+    assert re.findall(r'href="([^"]*)"', page) == ["#h-3-1"]
 
 
 def test_nearest_passages_are_shown_with_how_they_begin() -> None:
     hostile = "<b>It</b> has *31* ingots …"
-    page = answer_html(answer(article()), 1, ["A boat was found"], [hostile])
+    page = answer_html(answer(article()), 1, titles=["A boat was found"], passages=[hostile])
     assert hostile in text_of(page)
     assert "<b>" not in page
 
 
-def test_filters_in_force_are_said_under_the_answer_and_where_nothing_was_found() -> None:
-    may = Filters(("<b>Plover",), date(2026, 5, 1), date(2026, 5, 31))
+def test_filters_in_force_are_chips_under_the_answer_and_where_nothing_was_found() -> None:
+    may = Filters(("<b>Plover", "HPA"), date(2026, 5, 1), date(2026, 5, 31))
     for shown in (answer(article(), "The boat is old."), answer(article())):
-        words = text_of(answer_html(replace(shown, filters=may), 1))
-        assert (
-            "Only articles from <b>Plover, published 1 to 31 May 2026; undated ones last" in words
-        )
-        assert "Only articles" not in text_of(answer_html(shown, 1))
+        page = answer_html(replace(shown, filters=may), 1)
+        assert re.findall(r'class="chip">(.*?)<', page) == [
+            "&#60;b&#62;Plover", "HPA", "published 1 to 31 May 2026",
+        ]  # fmt: skip
+        assert re.findall(r'id="drop-([^"]*)"', page) == ["1-1", "1-2", "1-days"]
+        assert "chip" not in answer_html(shown, 1)
 
 
 def test_nearest_articles_say_in_how_many_others_they_also_stand() -> None:
     found = answer(article())
     hits = (replace(found.hits[0], copies=("b.txt", "c.txt")), *found.hits[1:])
-    page = answer_html(replace(found, hits=hits), 1, nearest=["A boat was found"])
+    page = answer_html(replace(found, hits=hits), 1, titles=["A boat was found"])
+    page = page[: page.index('<div class="under">')]
     assert text_of(page).endswith("wire/boat.txt · also in 2 other articles")
-    assert "also in" not in answer_html(found, 1, nearest=["A boat was found"])
+    assert "also in" not in answer_html(found, 1, titles=["A boat was found"])
 
 
 # --- the article ----------------------------------------------------------------------------
@@ -384,11 +391,12 @@ def test_conversation_comes_back_from_the_browser_as_it_was() -> None:
         (
             Exchange("How old?", answer(article(), "The boat is old.")),
             Exchange("?", None, problem="No word in it."),
-            Exchange("Zeppelin?", answer(article()), nearest=("A boat was found",)),
+            Exchange("Zeppelin?", answer(article()), titles=("A boat was found",) * 2),
+            Exchange("Why?", None, wish=Wish("Why is it old?", Filters(("Plover",)), 8)),
         )
     )
     assert read_conversation(save(conversation)) == conversation
-    assert [m["role"] for m in messages(conversation)] == ["user", "assistant"] * 3
+    assert [m["role"] for m in messages(conversation)] == ["user", "assistant"] * 4
 
 
 @pytest.mark.parametrize(
@@ -404,15 +412,23 @@ class OneArticle:
     settings = Settings()
 
     def ask_streaming(
-        self, question: str, *, history: Sequence[Turn] = ()
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        most: int = 0,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[AnswerUpdate]:
         self.heard = [turn.question for turn in history]
+        self.asked = (question, filters, most)
         if question == "fail":
             raise RuntimeError("not a condition anyone foresaw")
         yield AnswerUpdate("searching")
         whole = answer(article(), "The boat is old.")
         if question == "slowly":
             yield AnswerUpdate("checking", replace(whole, notice="Still writing."))
+            time.sleep(0.5)
         yield AnswerUpdate("done", whole)
 
     def article(self, article_id: str) -> Article:
@@ -429,6 +445,10 @@ def desk() -> Desk:
     return made
 
 
+def reader() -> Reader:
+    return Reader(OneArticle())  # type: ignore[arg-type]
+
+
 def test_a_question_is_asked_with_the_turns_that_were_answered() -> None:
     chatbot = OneArticle()
     asked = Desk(chatbot)  # type: ignore[arg-type]
@@ -440,27 +460,37 @@ def test_a_question_is_asked_with_the_turns_that_were_answered() -> None:
 
 
 def test_an_answer_that_grows_is_one_exchange() -> None:
-    growing, whole = desk().ask_streaming(save(desk().ask("", "How old?")), "slowly")
-    assert [len(c.exchanges) for c in (growing, whole)] == [2, 2]
-    assert "Still writing" in text_of(messages(growing)[-1]["content"])
-    assert "Still writing" not in text_of(messages(whole)[-1]["content"])
+    steps = list(desk().steps(save(desk().ask("", "How old?")), Wanted("slowly")))
+    assert {len(step.conversation.exchanges) for step in steps} == {2}
+    shown = [text_of(messages(s.conversation, s.waiting)[-1]["content"]) for s in steps]
+    assert any("Still writing" in page for page in shown[:-1])
+    assert "Still writing" not in shown[-1]
+    assert ["Retry" in page for page in shown] == [False] * (len(shown) - 1) + [True]
 
 
 def test_citation_of_a_turn_opens_its_article() -> None:
     saved = save(desk().ask("", "How old?"))
-    assert marked(desk().open(saved, "#c-1-1"), "cited") == ["The boat is old."]
-    assert "<h2" in desk().open("", article_link("wire/boat.txt"))
+    bar, page = reader().open(saved, "#c-1-1")
+    assert marked(page, "cited") == ["The boat is old."]
+    assert "Citation 1 of 1" in text_of(bar)
+    bar, page = reader().open("", article_link("wire/boat.txt"))
+    assert "<h2" in page
+    assert text_of(bar) == "Back"
+    near = marked(reader().open(saved, "#h-1-2")[1], "near")
+    assert "".join(near).split() == TEXT[40:60].replace(".\n\n", ".").split()
 
 
 @pytest.mark.parametrize(
     "place",
     [None, 3, [], "", "#", "#c-1-2", "#c-2-1", "#c-0-1", "#c-١-1", "#c-1-1\n", "#x-1-1", "#c-" + "9" * 99,
-     "#a-", "#a-../../etc/passwd", "#a-%00", "#a-%ff", "#n-1-9", "#a-" + "x" * 100_000],
+     "#a-", "#a-../../etc/passwd", "#a-%00", "#a-%ff", "#h-1-9", "#n-1-1", "#a-" + "x" * 100_000],
 )  # fmt: skip
 def test_place_that_is_none_gives_a_quiet_message(place: object) -> None:
     saved = save(desk().ask("", "How old?"))
-    page = desk().open(saved, place)
+    bar, page = reader().open(saved, place)
+    assert text_of(bar) == "Back"
     assert page.startswith('<div class="problem"')
+    assert reader().verify(saved, place) == ""
     assert len(page) < 500
 
 
@@ -472,7 +502,3 @@ def test_unforeseen_error_is_a_plain_message_and_the_conversation_goes_on(
     assert "not a condition anyone foresaw" not in messages(first)[1]["content"]
     assert "not a condition anyone foresaw" in caplog.text
     assert len(desk().ask(save(first), "How old?").exchanges) == 2
-
-
-def test_question_of_another_kind_than_text_is_asked_as_an_empty_one() -> None:
-    assert desk().ask("", {"forged": 1}).exchanges[0].question == ""

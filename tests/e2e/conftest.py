@@ -31,6 +31,7 @@ class Site:
     address: str
     articles: Path
     browser: Any
+    index: Path
     requested: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -62,7 +63,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     shutil.copytree(REPOSITORY / "articles", articles)
     (articles / HOSTILE_NAME).write_text(HOSTILE)
     with server(articles, folder / "index") as address, browser() as running:
-        site = Site(address, articles, running)
+        site = Site(address, articles, running, folder / "index")
         page = site.open()
         page.wait_for_selector("#notice .progress")
         while not page.locator("#question textarea").is_enabled():

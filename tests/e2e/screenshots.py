@@ -31,6 +31,7 @@ def main(folder: Path) -> None:
             for name, scheme in (("ask", "light"), ("ask-dark", "dark")):
                 page = asked(running, address, viewport=WIDE, color_scheme=scheme)
                 page.locator("#chat .sentences a.cite").last.click()
+                page.locator("#badge .badge").wait_for()
                 shoot(page, folder / f"{name}.png")
             page = opened(running, address, viewport=WIDE)
             page.get_by_role("tab", name="Articles").click()
@@ -54,8 +55,7 @@ def opened(running: Any, address: str, **options: Any) -> Any:
 
 def wait_until_built(running: Any, address: str) -> None:
     page = opened(running, address)
-    page.get_by_role("button", name=QUESTIONS[0]).click()
-    page.locator("#chat .answer").wait_for(timeout=60_000)
+    page.locator("#examples .example").first.wait_for(timeout=60_000)
     page.context.close()
 
 
@@ -64,7 +64,7 @@ def asked(running: Any, address: str, **options: Any) -> Any:
     for number, question in enumerate(QUESTIONS):
         page.locator("#question textarea").fill(question)
         page.locator("#question textarea").press("Enter")
-        page.locator("#chat .answer").nth(number).wait_for(timeout=60_000)
+        page.locator("#chat .under").nth(number).wait_for(timeout=60_000)
     return page
 
 
