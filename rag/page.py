@@ -6,9 +6,10 @@ imported when a page is made: it takes seconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from rag.articles_folder import ArticlesFolder
 from rag.chatbot import Chatbot
 from rag.errors import BroadsheetError
 from rag.page_ask import (
@@ -20,19 +21,15 @@ from rag.page_ask import (
     waiting_messages,
 )
 from rag.page_html import problem_html, progress_html
+from rag.page_index import IndexTab
 from rag.page_layout import EXAMPLES, Parts, place_all
-from rag.page_lists import (
-    articles_html,
-    front_page_html,
-    masthead_html,
-    report_html,
-    status_html,
-)
+from rag.page_library import ArticlesTab
+from rag.page_lists import front_page_html, masthead_html
 from rag.rebuild import Rebuild
 from rag.records import Status
+from rag.survey import Survey
 
 _ASKED_AT_ONCE = 4  # the model takes all cores anyway; more would only share them
-_LONGEST_SEARCH = 200  # characters typed into the list's search box
 
 
 class Page:
@@ -42,6 +39,14 @@ class Page:
         self._chatbot = chatbot
         self._desk = desk
         self._rebuild = rebuild
+        survey = Survey(chatbot)
+        self._articles = ArticlesTab(chatbot, rebuild, survey)
+        self._index = IndexTab(chatbot, rebuild, survey)
+
+    @property
+    def folder(self) -> ArticlesFolder:
+        """The folder whose files the page changes."""
+        return self._chatbot.folder
 
     def blocks(self) -> Any:
         """The page, to be launched."""
@@ -54,7 +59,9 @@ class Page:
             place_all(parts)
             self._wire_ask(parts)
             self._wire_source(parts)
-            self._wire_index(parts, blocks)
+            look = self._wire_looks(parts, blocks)
+            self._articles.wire(parts, look)
+            self._index.wire(parts, look)
         return blocks
 
     # --- what happens -----------------------------------------------------------------------
@@ -90,11 +97,11 @@ class Page:
             api_visibility="private",
         ).then(None, js="() => window.broadsheet.show()", api_visibility="private")
 
-    def _wire_index(self, parts: Parts, blocks: Any) -> None:
-        outputs = parts.list(
-            "notice", "progress", "rebuild", "cancel", "timer", "seen",
-            "masthead", "examples", "question", "status", "front",
-        )  # fmt: skip
+    def _wire_looks(self, parts: Parts, blocks: Any) -> Callable[[Any], Any]:
+        """Wires what the whole page shows of index and rebuild; gives what lets an event end with
+        another look.
+        """
+        outputs = parts.list("notice", "timer", "seen", "masthead", "examples", "question", "front")
         inputs = parts.list("seen", "saved")
         plain = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
         # One at a time: a look that began before a rebuild and ended after its start would stop
@@ -105,17 +112,8 @@ class Page:
         ).then(self._look, inputs, outputs, **options)  # fmt: skip
         parts["timer"].tick(self._look, inputs, outputs, **options)
         for tab in parts.list("articles tab", "index tab"):
-            tab.select(self._look_again, inputs, outputs, **options)
-        # The list is an answer to what stands in its box now, so only what was asked last may
-        # fill it; as one more output above, an earlier call that takes longer would win.
-        for event in (
-            parts["search"].change,
-            parts["seen"].change,
-            parts["articles tab"].select,
-        ):
-            event(self._list, parts["search"], parts["list"], trigger_mode="always_last", **plain)
-        parts["rebuild"].click(self._start, inputs, outputs, **options)
-        parts["cancel"].click(self._cancel, inputs, outputs, **options)
+            tab.select(self._look, inputs, outputs, **options)
+        return lambda event: event.then(self._look, inputs, outputs, **options)
 
     # --- handlers: ask ----------------------------------------------------------------------
 
@@ -145,28 +143,7 @@ class Page:
         conversation = read_conversation(saved)
         return messages(conversation), gr.update(visible=bool(conversation.exchanges))
 
-    # --- handlers: articles and index ---------------------------------------------------------
-
-    def _list(self, typed: object) -> str:
-        if not self._chatbot.has_index():
-            return ""
-        try:
-            return articles_html(self._chatbot.articles(), _typed(typed))
-        except BroadsheetError as error:
-            return problem_html(str(error))
-
-    def _start(self, seen: object, saved: object) -> tuple[Any, ...]:
-        self._rebuild.start(with_folder=not self._chatbot.has_index())
-        return self._look(seen, saved)
-
-    def _cancel(self, seen: object, saved: object) -> tuple[Any, ...]:
-        self._rebuild.stop()
-        return self._look(seen, saved)
-
-    def _look_again(self, seen: object, saved: object) -> tuple[Any, ...]:
-        """The folder may have changed since: what was seen before does not count."""
-        del seen
-        return self._look("", saved)
+    # --- handlers: the whole page ------------------------------------------------------------
 
     def _look(self, seen: object, saved: object) -> tuple[Any, ...]:
         """Shows how far rebuild and model are, and the rest where it changed since ``seen``."""
@@ -177,15 +154,13 @@ class Page:
         waiting = state.running or not self._desk.loaded.is_set()
         light = (
             self._notice(has_index),
-            self._progress(),
-            gr.update(interactive=not state.running),
-            gr.update(visible=state.running),
             gr.Timer(active=waiting),
         )
-        now = f"{state.running} {state.report.generation if state.report else 0} {has_index}"
+        status = self._status()  # another process may have built
+        held = f"{status.generation} {status.folder}" if status else ""
+        now = f"{state.running} {held}"
         if isinstance(seen, str) and seen.removesuffix(" sample") == now:
-            return (*light, *(gr.skip() for _ in range(6)))
-        status, problem = self._status()
+            return (*light, *(gr.skip() for _ in range(5)))
         sample = status is not None and status.is_sample
         fresh = not read_conversation(saved).exchanges
         return (
@@ -194,7 +169,6 @@ class Page:
             masthead_html(status),
             gr.update(visible=sample and fresh),
             gr.update(interactive=has_index),
-            status_html(status) if status else problem,
             self._front(has_index),
         )
 
@@ -204,11 +178,11 @@ class Page:
         except BroadsheetError:  # the tabs beside it say what is wrong
             return ""
 
-    def _status(self) -> tuple[Status | None, str]:
+    def _status(self) -> Status | None:
         try:
-            return self._chatbot.status(), ""
-        except BroadsheetError as error:
-            return None, problem_html(str(error))
+            return self._chatbot.status(with_changes=False)
+        except BroadsheetError:  # the tab Index says what is wrong
+            return None
 
     def _notice(self, has_index: bool) -> str:
         """What stands above the chat: why it is not there yet, or what goes on meanwhile."""
@@ -224,21 +198,8 @@ class Page:
             return progress_html(state.progress, title)
         return ""
 
-    def _progress(self) -> str:
-        """What stands below the Rebuild button."""
-        state = self._rebuild.state
-        if state.running:
-            return progress_html(state.progress, "Rebuilding")
-        if state.report is not None:
-            return report_html(state.report)
-        return problem_html(self._error()) if self._error() else ""
-
     def _error(self) -> str:
         state = self._rebuild.state
         if state.cancelled:
             return "Cancelled; the index is as it was."
         return state.error
-
-
-def _typed(typed: object) -> str:
-    return typed[:_LONGEST_SEARCH] if isinstance(typed, str) else ""

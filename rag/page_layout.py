@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rag.page_articles import ADD_HTML, ADDING_HTML
 from rag.page_lists import masthead_html
+from rag.page_status import BUILD_HTML
 
 STATIC = Path(__file__).parent / "static"
 
@@ -53,8 +55,9 @@ def theme() -> Any:
 
 
 def css() -> str:
-    """The page's style sheet."""
-    return (STATIC / "page.css").read_text(encoding="utf-8")
+    """The page's style sheets."""
+    names = ("page.css", "library.css")
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
 
 
 @dataclass(slots=True)
@@ -134,15 +137,29 @@ def _place_ask(parts: Parts) -> None:
 def _place_articles(parts: Parts) -> None:
     import gradio as gr
 
-    parts["search"] = gr.Textbox(
-        label="Search the list",
-        show_label=False,
-        container=False,
-        placeholder="Title, source, date or file name",
-        max_lines=1,
-        elem_id="search",
-    )
+    with gr.Row(elem_id="finding"):
+        parts["search"] = gr.Textbox(
+            label="Search the list",
+            show_label=False,
+            container=False,
+            placeholder="Title, source, date, state or file name",
+            max_lines=1,
+            elem_id="search",
+        )
+        gr.HTML(ADD_HTML, **STILL, elem_id="choose")
+    gr.HTML(ADDING_HTML, **STILL, elem_id="adding")
+    parts["said"] = gr.HTML("", **STILL, elem_id="said")
     parts["list"] = gr.HTML("", **STILL, elem_id="list")
+    parts["removed"] = gr.HTML("", **STILL, elem_id="removed")
+    # Its script adds files and hands to Python, as its value, what a button asks for.
+    parts["action"] = gr.HTML(
+        "",
+        html_template="",
+        js_on_load=(STATIC / "library.js").read_text(encoding="utf-8"),
+        elem_id="action",
+    )
+    parts["view"] = gr.State("")
+    parts["surveyed"] = gr.State("")
 
 
 def _place_index(parts: Parts) -> None:
@@ -150,8 +167,11 @@ def _place_index(parts: Parts) -> None:
 
     with gr.Row(elem_id="building"):
         parts["rebuild"] = gr.Button("Rebuild", elem_id="rebuild", scale=0)
+        parts["full"] = gr.Button("Rebuild everything", elem_id="full", scale=0)
         parts["cancel"] = gr.Button("Cancel", elem_id="cancel", scale=0, visible=False)
+    gr.HTML(BUILD_HTML, **STILL, elem_id="build-help")
     parts["progress"] = gr.HTML("", **STILL, elem_id="progress")
+    parts["log"] = gr.HTML("", **STILL, elem_id="log")
     parts["status"] = gr.HTML("", **STILL, elem_id="status")
 
 

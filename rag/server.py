@@ -25,6 +25,7 @@ from rag.folders import check_folder
 from rag.page import Page
 from rag.page_ask import Desk
 from rag.page_layout import css, theme
+from rag.page_upload import ADD_ROUTE, LONGEST_FILE, Uploads
 from rag.rebuild import Rebuild
 from rag.settings import Settings
 
@@ -101,7 +102,7 @@ class Guard:
         if refused is not None:
             await _answer(with_headers, *refused)
             return
-        await self._app(scope, _limited(receive), with_headers)
+        await self._app(scope, _limited(receive, _longest(scope)), with_headers)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason for which a request is refused."""
@@ -116,9 +117,9 @@ class Guard:
             return 403, "Another site may not use this page."
         if scope["path"].startswith(CLOSED_ROUTES):
             return 404, "There is nothing here."
-        length = _text(headers.get(b"content-length", [b"0"])[0])
-        if not length.isdecimal() or int(length[:20]) > LONGEST_BODY:
-            return 413, f"More than {LONGEST_BODY:,} bytes are not read."
+        length, longest = _text(headers.get(b"content-length", [b"0"])[0]), _longest(scope)
+        if not length.isdecimal() or int(length[:20]) > longest:
+            return 413, f"More than {longest:,} bytes are not read."
         return None
 
 
@@ -126,7 +127,11 @@ def _text(value: bytes) -> str:
     return value.decode("latin-1").lower()
 
 
-def _limited(receive: Receive) -> Receive:
+def _longest(scope: Scope) -> int:
+    return LONGEST_FILE if scope["path"] == ADD_ROUTE else LONGEST_BODY
+
+
+def _limited(receive: Receive, longest: int) -> Receive:
     """The same body; one that says no length and is too long is cut off as if the sender left."""
     read = 0
 
@@ -134,7 +139,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if read > LONGEST_BODY else message
+        return {"type": "http.disconnect"} if read > longest else message
 
     return limited
 
@@ -156,6 +161,7 @@ def serve(settings: Settings, *, folder_given: bool, open_page: bool) -> None:
     """
     _check_address(settings)
     chatbot, rebuild = Chatbot(settings), Rebuild(settings)
+    chatbot.folder.incoming.sweep()
     build_from_folder = _wants_build(chatbot, folder_given)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -174,6 +180,7 @@ def serve(settings: Settings, *, folder_given: bool, open_page: bool) -> None:
         _wait(stopped, rebuild)
     finally:
         rebuild.stop()
+        chatbot.folder.close()
         if blocks is not None:
             _close(blocks)
 
@@ -244,7 +251,10 @@ def _launch(page: Page, settings: Settings) -> Any:
         mcp_server=False,
         max_file_size=1,
         app_kwargs={
-            "middleware": [Middleware(Guard, port=settings.port)],
+            "middleware": [
+                Middleware(Guard, port=settings.port),
+                Middleware(Uploads, folder=page.folder),
+            ],
             "openapi_url": None,
         },
         theme=theme(),
