@@ -151,15 +151,6 @@ def _place_articles(parts: Parts) -> None:
     parts["said"] = gr.HTML("", **STILL, elem_id="said")
     parts["list"] = gr.HTML("", **STILL, elem_id="list")
     parts["removed"] = gr.HTML("", **STILL, elem_id="removed")
-    # Its script adds files and hands to Python, as its value, what a button asks for.
-    parts["action"] = gr.HTML(
-        "",
-        html_template="",
-        js_on_load=(STATIC / "library.js").read_text(encoding="utf-8"),
-        elem_id="action",
-    )
-    parts["view"] = gr.State("")
-    parts["surveyed"] = gr.State("")
 
 
 def _place_index(parts: Parts) -> None:
@@ -186,6 +177,16 @@ def _place_unseen(parts: Parts) -> None:
         js_on_load=(STATIC / "page.js").read_text(encoding="utf-8"),
         elem_id="place",
     )
+    # So does the script that adds files: it hands to Python what a button of the lists asks
+    # for. A tab is made when it is first looked at, and files can be dropped before.
+    parts["action"] = gr.HTML(
+        "",
+        html_template="",
+        js_on_load=(STATIC / "library.js").read_text(encoding="utf-8"),
+        elem_id="action",
+    )
+    parts["view"] = gr.State("")
+    parts["surveyed"] = gr.State("")
     # The key does not protect anything; Gradio would make one per start and forget the rest.
     parts["saved"] = gr.BrowserState("", storage_key="broadsheet", secret="broadsheet")
     parts["seen"] = gr.State("")

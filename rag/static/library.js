@@ -247,8 +247,10 @@ async function dropped(transfer) {
   return found;
 }
 
-// The table is rendered anew by Python: whoever pressed a button in it stays there.
+// The table is rendered anew by Python: whoever pressed a button in it stays there. The tab itself is
+// made when it is first looked at, perhaps because files were dropped.
 function rendered() {
+  draw();
   if (!focused || (document.activeElement && document.activeElement !== document.body)) return;
   requestAnimationFrame(() =>
     [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === focused)?.focus());
