@@ -256,10 +256,15 @@ def _when(at: datetime) -> str:
 
 
 def said_html(words: str, *buttons: str, problem: bool = False) -> str:
-    """A sentence above the table, with what can be done about it; ``words`` is plain text."""
+    """A sentence, with what can be done about it; ``words`` is plain text."""
     css, role = ("problem", "alert") if problem else ("said", "status")
-    choice = f'<p class="choice">{"".join(buttons)}</p>' if buttons else ""
-    return f'<div class="{css} library" role="{role}"><p>{escaped(words)}</p>{choice}</div>'
+    choice = "".join(buttons) + _button(
+        "dismiss", "", "Leave it" if problem else "Close", "dismiss"
+    )
+    return (
+        f'<div class="{css} library" role="{role}"><p>{escaped(words)}</p>'
+        f'<p class="choice">{choice}</p></div>'
+    )
 
 
 def removed_notice(file: RemovedFile) -> str:
@@ -276,7 +281,6 @@ def line_notice(reason: str, path: str) -> str:
     return said_html(
         reason,
         _button("remove whole", path, "Remove the whole file", "whole", css="plain"),
-        _button("dismiss", "", "Leave it", "dismiss"),
         problem=True,
     )
 
@@ -286,7 +290,6 @@ def taken_notice(reason: str, token: str) -> str:
     return said_html(
         reason,
         _button("restore beside", token, "Keep both", "beside", css="plain"),
-        _button("dismiss", "", "Leave it", "dismiss"),
         problem=True,
     )
 
@@ -299,5 +302,4 @@ def sample_notice(article_id: str, own: str) -> str:
         "this one from the samples; it can be restored.",
         _button("choose", "", "Add my articles", "choose", css="plain"),
         _button("remove sample", article_id, "Remove it from the samples", "sample", css="plain"),
-        _button("dismiss", "", "Leave it", "dismiss"),
     )

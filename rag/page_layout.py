@@ -148,9 +148,9 @@ def _place_articles(parts: Parts) -> None:
         )
         gr.HTML(ADD_HTML, **STILL, elem_id="choose")
     gr.HTML(ADDING_HTML, **STILL, elem_id="adding")
-    parts["said"] = gr.HTML("", **STILL, elem_id="said")
     parts["list"] = gr.HTML("", **STILL, elem_id="list")
     parts["removed"] = gr.HTML("", **STILL, elem_id="removed")
+    parts["said"] = gr.HTML("", **STILL, elem_id="said")
 
 
 def _place_index(parts: Parts) -> None:

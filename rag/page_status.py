@@ -74,17 +74,20 @@ def log_html(log: BuildLog | None) -> str:
     ended = escaped(moment(log.ended_at.astimezone()))
     head = f'<h3>The last build</h3><p class="when">{ended}</p>'
     if log.cancelled:
-        return _log(head + problem_html("Cancelled; the index is as it was."))
+        return _log(log, head + problem_html("Cancelled; the index is as it was."))
     if log.report is None:
-        return _log(head + problem_html(f"{log.error or 'It failed.'} The index is as it was."))
+        return _log(
+            log, head + problem_html(f"{log.error or 'It failed.'} The index is as it was.")
+        )
     report = log.report
     done = escaped(report_line(report))
     line = f'<p class="report" role="status"><strong>Done.</strong> {done}</p>'
-    return _log(head + line + _failures_html(report.failures) + _remarks_html(report.remarks))
+    return _log(log, head + line + _failures_html(report.failures) + _remarks_html(report.remarks))
 
 
-def _log(inner: str) -> str:
-    return f'<section class="status log">{inner}</section>'
+def _log(log: BuildLog, inner: str) -> str:
+    ended = escaped(log.ended_at.isoformat())
+    return f'<section class="status log" data-ended="{ended}">{inner}</section>'
 
 
 def _failures_html(failures: Sequence[Failure]) -> str:

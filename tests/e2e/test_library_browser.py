@@ -106,7 +106,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         page.get_by_role("button", name="Remove The boat beneath the narrows").click()
         page.locator("#said .said").wait_for()
         made.said["remove"] = page.locator("#said").inner_text()
-        page.get_by_role("button", name="Leave it").click()
+        page.locator("#said").get_by_role("button", name="Close").click()
         page.locator("#said .said").wait_for(state="detached")
         upload(page, ("port.txt", PORT), ("clock.txt", CLOCK), ("picture.txt", PICTURE))
         page.get_by_role("button", name="Use my own folder").wait_for(timeout=60_000)
