@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from rag.chatbot import Chatbot
@@ -77,10 +77,14 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Guard:
-    """ASGI middleware: who may ask for what, and the security headers on every response."""
+    """ASGI middleware: who may ask for what, and the security headers on every response.
 
-    def __init__(self, app: App, *, port: int) -> None:
+    ``longest`` are the paths that take longer bodies than others, with how long, in bytes.
+    """
+
+    def __init__(self, app: App, *, port: int, longest: Mapping[str, int] | None = None) -> None:
         self._app = app
+        self._longest = longest or {}
         names = ("127.0.0.1", "localhost", "[::1]")
         self._hosts = frozenset(f"{name}:{port}" for name in names)
         self._origins = frozenset(f"http://{host}" for host in self._hosts)
@@ -102,7 +106,7 @@ class Guard:
         if refused is not None:
             await _answer(with_headers, *refused)
             return
-        await self._app(scope, _limited(receive, _longest(scope)), with_headers)
+        await self._app(scope, _limited(receive, self._longest_of(scope)), with_headers)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason for which a request is refused."""
@@ -117,18 +121,17 @@ class Guard:
             return 403, "Another site may not use this page."
         if scope["path"].startswith(CLOSED_ROUTES):
             return 404, "There is nothing here."
-        length, longest = _text(headers.get(b"content-length", [b"0"])[0]), _longest(scope)
+        length, longest = _text(headers.get(b"content-length", [b"0"])[0]), self._longest_of(scope)
         if not length.isdecimal() or int(length[:20]) > longest:
             return 413, f"More than {longest:,} bytes are not read."
         return None
 
+    def _longest_of(self, scope: Scope) -> int:
+        return self._longest.get(scope["path"], LONGEST_BODY)
+
 
 def _text(value: bytes) -> str:
     return value.decode("latin-1").lower()
-
-
-def _longest(scope: Scope) -> int:
-    return LONGEST_FILE if scope["path"] == ADD_ROUTE else LONGEST_BODY
 
 
 def _limited(receive: Receive, longest: int) -> Receive:
@@ -252,7 +255,7 @@ def _launch(page: Page, settings: Settings) -> Any:
         max_file_size=1,
         app_kwargs={
             "middleware": [
-                Middleware(Guard, port=settings.port),
+                Middleware(Guard, port=settings.port, longest={ADD_ROUTE: LONGEST_FILE}),
                 Middleware(Uploads, folder=page.folder),
             ],
             "openapi_url": None,

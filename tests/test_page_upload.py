@@ -13,8 +13,8 @@ import pytest
 
 from rag import incoming
 from rag.chatbot import Chatbot
-from rag.page_upload import ADD_ROUTE, Uploads
-from rag.server import LONGEST_FILE, Guard
+from rag.page_upload import ADD_ROUTE, LONGEST_FILE, Uploads
+from rag.server import Guard
 
 HOST = [(b"host", b"127.0.0.1:7860")]
 PORT = b"The port of Ansel opens\n\nThe port of Ansel was opened, the harbour master said."
@@ -55,7 +55,8 @@ def call(
         "type": "http", "method": method, "path": path, "headers": headers,
         "query_string": urlencode(query).encode(),
     }  # fmt: skip
-    app = Guard(Uploads(page, folder=chatbot.folder), port=7860)
+    uploads = Uploads(page, folder=chatbot.folder)
+    app = Guard(uploads, port=7860, longest={ADD_ROUTE: LONGEST_FILE})
     asyncio.run(app(scope, receive, send))
     if not sent:
         return 0, {}
