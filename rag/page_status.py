@@ -72,7 +72,7 @@ def log_html(log: BuildLog | None) -> str:
     if log is None:
         return ""
     ended = escaped(moment(log.ended_at.astimezone()))
-    head = f'<h3>The last build</h3><p class="when">{ended}</p>'
+    head = f'<h2>The last build</h2><p class="when">{ended}</p>'
     if log.cancelled:
         return _log(log, head + problem_html("Cancelled; the index is as it was."))
     if log.report is None:
@@ -101,7 +101,7 @@ def _failures_html(failures: Sequence[Failure]) -> str:
     more = len(failures) - SHOWN_FAILURES
     rest = f"<li>and {more:,} more</li>" if more > 0 else ""
     return (
-        f"<h4>{escaped(counted(len(failures), 'file'))} could not be read</h4>"
+        f"<h3>{escaped(counted(len(failures), 'file'))} could not be read</h3>"
         f'<ul class="files failures">{rows}{rest}</ul>'
     )
 
@@ -115,7 +115,7 @@ def _remarks_html(remarks: Sequence[Remark]) -> str:
     )
     more = len(remarks) - SHOWN_FAILURES
     rest = f"<li>and {more:,} more</li>" if more > 0 else ""
-    return f'<h4>Read in part only</h4><ul class="files failures">{rows}{rest}</ul>'
+    return f'<h3>Read in part only</h3><ul class="files failures">{rows}{rest}</ul>'
 
 
 # --- the index ------------------------------------------------------------------------------
@@ -142,13 +142,13 @@ def status_html(status: Status, log: BuildLog | None = None) -> str:
     )
     facts = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
     return (
-        f'<div class="status">{_changes_html(status)}<h3>In the index</h3><dl>{facts}</dl>'
+        f'<div class="status">{_changes_html(status)}<h2>In the index</h2><dl>{facts}</dl>'
         f"{'' if log and log.report else _failed_html(status)}{_sources_html(status)}</div>"
     )
 
 
 def _changes_html(status: Status) -> str:
-    head = "<h3>Changed since the build</h3>"
+    head = "<h2>Changed since the build</h2>"
     if status.changes is None:
         return f'{head}<p class="problem">{escaped(status.folder_error)}</p>'
     kinds = (
@@ -189,4 +189,4 @@ def _sources_html(status: Status) -> str:
         f'<td class="share"><div style="width: {100 * count / most:.0f}%"></div></td></tr>'
         for name, count in status.sources
     )
-    return f'<h3>Sources</h3><table class="counts"><tbody>{rows}</tbody></table>'
+    return f'<h2>Sources</h2><table class="counts"><tbody>{rows}</tbody></table>'

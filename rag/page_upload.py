@@ -93,7 +93,7 @@ class Uploads:
         found = self._folder.check(path, name)
         if found.problem:
             file.abort()
-            return 422, {"problem": found.problem, "name": found.name}
+            return 200, {"problem": found.problem, "name": found.name}
         return 200, {
             "token": file.token,
             "name": found.name,

@@ -241,7 +241,7 @@ def test_route_for_files_refuses_what_the_page_would_not_send(library: Library) 
     assert send(library, "PUT", "name=a.txt", b"A\n\nb.", Host="evil.invalid")[0] == 421
     assert send(library, "GET", "token=../../etc/passwd")[0] == 405
     assert send(library, "POST", "token=../../etc/passwd&name=x.txt")[0] == 422
-    assert send(library, "PUT", "name=" + "%2e%2e%2f" * 20, b"A\n\nb.")[0] == 422
+    assert "problem" in send(library, "PUT", "name=" + "%2e%2e%2f" * 20, b"A\n\nb.")[1]
     assert send(library, "PUT", "name=x.txt", b"", **{"Content-Length": str(60_000_000)})[0] == 413
     status, said = send(library, "PUT", "name=..%2F..%2Fescape.html", b"A port\n\nA port opened.")
     assert (status, said["name"]) == (200, "escape.html")
