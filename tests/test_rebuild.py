@@ -136,7 +136,7 @@ def test_a_cancelled_build_is_what_the_log_says(tmp_path: Path, folder: Path) ->
     ended(rebuild)
     rebuild.start(full=True)
     rebuild.stop()
-    ended(rebuild, 10)
+    ended(rebuild, 100)
     log = Chatbot(settings).build_log()
     assert log is not None
     assert (log.cancelled, log.report) == (True, None)
