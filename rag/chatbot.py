@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from rag.articles_folder import ArticlesFolder
 from rag.build import build, check_switch
+from rag.build_log import logged, read_build_log
 from rag.comprehension import ReadingModel
 from rag.cross_encoder import CrossEncoder
 from rag.embedding import Embedder, Vectors
@@ -27,6 +29,7 @@ from rag.records import (
     AnswerUpdate,
     Article,
     ArticleSummary,
+    BuildLog,
     BuildReport,
     Filters,
     Progress,
@@ -50,6 +53,8 @@ class Chatbot:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._index = Index(settings.index)
+        self.folder = ArticlesFolder(self._index, settings.articles)
+        """The folder's files: to be checked, added, removed and restored."""
         self._embedder = Embedder(settings.model, download=settings.model_download)
         self._reading_model = ReadingModel()
         self._reranker = None
@@ -227,16 +232,24 @@ class Chatbot:
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> BuildReport:
         """Makes the index match its folder; see ``build.build``, also for what it raises."""
-        return build(
-            self.settings.index,
-            folder,
-            self._embedder,
-            ChunkSettings(self.settings.chunk_tokens, self.settings.chunk_overlap_tokens),
-            full=full,
-            switch_folder=switch_folder,
-            allow_empty=allow_empty,
-            on_progress=on_progress,
+        settings = self.settings
+        return logged(
+            settings.index,
+            lambda: build(
+                settings.index,
+                folder,
+                self._embedder,
+                ChunkSettings(settings.chunk_tokens, settings.chunk_overlap_tokens),
+                full=full,
+                switch_folder=switch_folder,
+                allow_empty=allow_empty,
+                on_progress=on_progress,
+            ),
         )
+
+    def build_log(self) -> BuildLog | None:
+        """How the last build ended, whoever started it; None where none is known."""
+        return read_build_log(self.settings.index)
 
     def _embed_question(self, snapshot: Snapshot, question: Question) -> Vectors:
         built_with = snapshot.manifest["model_sha256"]

@@ -18,7 +18,12 @@
     │   ├── FolderEmpty
     │   ├── ArticleUnreadable       one file; a build reports it and goes on
     │   │   └── ArticleUnreadableNow    … and tries again the next time
-    │   └── ArticleUnknown          no article of that id in the index
+    │   ├── ArticleUnknown          no article of that id in the index
+    │   └── FileNotTaken            a file that cannot be added, removed or restored
+    │       ├── FileNameUnusable
+    │       ├── FileExists              its name is taken; nothing was overwritten
+    │       ├── FileGone                nothing is there to be removed or restored
+    │       └── TooManyFiles            more, or larger ones, than are taken at once
     ├── IndexProblem             the index
     │   ├── IndexMissing
     │   ├── IndexLocked             another build is running
@@ -113,6 +118,26 @@ class ArticleUnreadableNow(ArticleUnreadable):
 
 class ArticleUnknown(ArticlesError):
     """No article of that id is in the index."""
+
+
+class FileNotTaken(ArticlesError):
+    """A file of the folder cannot be added, removed or restored; the folder is as it was."""
+
+
+class FileNameUnusable(FileNotTaken):
+    """A name that no article file can have."""
+
+
+class FileExists(FileNotTaken):
+    """The name is taken by another file, which was not overwritten."""
+
+
+class FileGone(FileNotTaken):
+    """Nothing of that name is there to be removed, added or restored."""
+
+
+class TooManyFiles(FileNotTaken):
+    """More files, or larger ones, than are taken at once."""
 
 
 class IndexProblem(BroadsheetError):

@@ -8,7 +8,7 @@ nothing may be loaded from elsewhere. What a handler is sent is checked by the h
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from typing import Any
 
 LONGEST_BODY = 4_000_000
@@ -68,11 +68,15 @@ class Guard:
         port: int,
         endpoints: Collection[str] = (),
         also_open: Collection[str] = (),
+        longest: Mapping[str, int] | None = None,
     ) -> None:
-        """``endpoints`` may be called by name; ``also_open`` are further routes."""
+        """``endpoints`` may be called by name; ``also_open`` are further routes, and so are those
+        of ``longest``, which take bodies of so many bytes.
+        """
         self._app = app
+        self._longest = longest or {}
         self._endpoints = endpoints
-        self._open = OPEN_ROUTES.union(also_open)
+        self._open = OPEN_ROUTES.union(also_open, self._longest)
         names = ("127.0.0.1", "localhost", "[::1]")
         self._hosts = frozenset(f"{name}:{port}" for name in names)
         self._origins = frozenset(f"http://{host}" for host in self._hosts)
@@ -94,7 +98,7 @@ class Guard:
         if refused is not None:
             await _answer(with_headers, *refused)
             return
-        await self._app(scope, _limited(receive), with_headers)
+        await self._app(scope, _limited(receive, self._longest_of(scope)), with_headers)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason for which a request is refused."""
@@ -109,10 +113,13 @@ class Guard:
             return 403, "Another site may not use this page."
         if refused := self._no_route(scope["path"]):
             return 404, refused
-        length = _text(headers.get(b"content-length", [b"0"])[0])
-        if not length.isdecimal() or int(length[:20]) > LONGEST_BODY:
-            return 413, f"More than {LONGEST_BODY:,} bytes are not read."
+        length, longest = _text(headers.get(b"content-length", [b"0"])[0]), self._longest_of(scope)
+        if not length.isdecimal() or int(length[:20]) > longest:
+            return 413, f"More than {longest:,} bytes are not read."
         return None
+
+    def _longest_of(self, scope: Scope) -> int:
+        return self._longest.get(scope["path"], LONGEST_BODY)
 
     def _no_route(self, path: str) -> str:
         """Why nothing is served under that path; "" where something is."""
@@ -130,7 +137,7 @@ def _text(value: bytes) -> str:
     return value.decode("latin-1").lower()
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, longest: int) -> Receive:
     """The same body; one that says no length and is too long is cut off as if the sender left."""
     read = 0
 
@@ -138,7 +145,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if read > LONGEST_BODY else message
+        return {"type": "http.disconnect"} if read > longest else message
 
     return limited
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from rag.page_articles import ADD_HTML, ADDING_HTML
 from rag.page_ask_layout import place_ask, place_reader, place_script
 from rag.page_lists import masthead_html
 from rag.page_parts import STATIC, STILL, Parts
+from rag.page_status import BUILD_HTML
 
-STYLES = ("page.css", "ask.css")
+STYLES = ("page.css", "ask.css", "library.css")
 """The style sheets below ``static/``, in their order."""
 
 POLL_SECONDS = 0.5
@@ -62,15 +64,20 @@ def place_all(parts: Parts) -> None:
 def _place_articles(parts: Parts) -> None:
     import gradio as gr
 
-    parts["search"] = gr.Textbox(
-        label="Search the list",
-        show_label=False,
-        container=False,
-        placeholder="Title, source, date or file name",
-        max_lines=1,
-        elem_id="search",
-    )
+    with gr.Row(elem_id="finding"):
+        parts["search"] = gr.Textbox(
+            label="Search the list",
+            show_label=False,
+            container=False,
+            placeholder="Title, source, date, state or file name",
+            max_lines=1,
+            elem_id="search",
+        )
+        gr.HTML(ADD_HTML, **STILL, elem_id="choose")
+    gr.HTML(ADDING_HTML, **STILL, elem_id="adding")
     parts["list"] = gr.HTML("", **STILL, elem_id="list")
+    parts["removed"] = gr.HTML("", **STILL, elem_id="removed")
+    parts["said"] = gr.HTML("", **STILL, elem_id="said")
 
 
 def _place_index(parts: Parts) -> None:
@@ -78,8 +85,11 @@ def _place_index(parts: Parts) -> None:
 
     with gr.Row(elem_id="building"):
         parts["rebuild"] = gr.Button("Rebuild", elem_id="rebuild", scale=0)
+        parts["full"] = gr.Button("Rebuild everything", elem_id="full", scale=0)
         parts["cancel"] = gr.Button("Cancel", elem_id="cancel", scale=0, visible=False)
+    gr.HTML(BUILD_HTML, **STILL, elem_id="build-help")
     parts["progress"] = gr.HTML("", **STILL, elem_id="progress")
+    parts["log"] = gr.HTML("", **STILL, elem_id="log")
     parts["status"] = gr.HTML("", **STILL, elem_id="status")
 
 
@@ -87,6 +97,16 @@ def _place_unseen(parts: Parts) -> None:
     import gradio as gr
 
     place_script(parts)
+    # The script that adds files: it hands to Python what a button of the lists asks for. A tab is
+    # made when it is first looked at, and files can be dropped before.
+    parts["action"] = gr.HTML(
+        "",
+        html_template="",
+        js_on_load=(STATIC / "library.js").read_text(encoding="utf-8"),
+        elem_id="action",
+    )
+    parts["view"] = gr.State("")
+    parts["surveyed"] = gr.State("")
     # The key does not protect anything; Gradio would make one per start and forget the rest.
     parts["saved"] = gr.BrowserState("", storage_key="broadsheet", secret="broadsheet")
     parts["seen"] = gr.State("")

@@ -339,6 +339,42 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
+class BuildLog:
+    """How the last build ended: with a ``report``, with an ``error``, or ``cancelled``. In UTC."""
+
+    ended_at: datetime
+    report: BuildReport | None = None
+    error: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedFile:
+    """A file that was taken out of its folder and is kept beside the index. ``path`` is where it
+    stood below ``folder``; ``token`` names it, the newest sorts last; ``removed_at`` is in UTC.
+    """
+
+    token: str
+    path: str
+    folder: str
+    title: str
+    byte_count: int
+    removed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """What a file holds that may become one of the folder: its name there, how many articles it
+    has, the first that can be read, and, where none can, ``problem``: why not.
+    """
+
+    name: str
+    article_count: int = 0
+    first: Article | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """How the folder differs from the index, as article ids."""
 

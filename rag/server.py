@@ -25,6 +25,7 @@ from rag.page import Page
 from rag.page_api import ENDPOINTS, explain
 from rag.page_ask import Desk
 from rag.page_layout import css, theme
+from rag.page_upload import ADD_ROUTE, LONGEST_FILE, Uploads
 from rag.rebuild import Rebuild
 from rag.settings import Settings
 
@@ -45,6 +46,7 @@ def serve(
     if with_tools:
         require_mcp()
     chatbot, rebuild = Chatbot(settings), Rebuild(settings)
+    chatbot.folder.incoming.sweep()
     build_from_folder = _wants_build(chatbot, folder_given)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -66,6 +68,7 @@ def serve(
         _wait(stopped, rebuild)
     finally:
         rebuild.stop()
+        chatbot.folder.close()
         if blocks is not None:
             _close(blocks)
 
@@ -144,7 +147,12 @@ def _launch(page: Page, settings: Settings, tools: tuple[Any, Any] | None) -> An
         mcp_server=False,
         max_file_size=1,
         app_kwargs={
-            "middleware": [Middleware(Guard, port=settings.port, **opened)],
+            "middleware": [
+                Middleware(
+                    Guard, port=settings.port, longest={ADD_ROUTE: LONGEST_FILE}, **opened
+                ),
+                Middleware(Uploads, folder=page.folder),
+            ],
             "exception_handlers": {TypeError: explain},
             "openapi_url": None,
             **carried,

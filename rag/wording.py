@@ -228,6 +228,29 @@ def progress_line(progress: Progress) -> str:
     return f"{progress.stage.capitalize()} {progress.done:,} of {progress.total:,} {unit}"
 
 
+def pace_line(progress: Progress, per_second: float) -> str:
+    """How fast a build goes and how long its stage will take; empty while that is unknown."""
+    if per_second <= 0 or progress.stage not in ("reading", "embedding", "comparing"):
+        return ""
+    unit = "chunks" if progress.stage == "embedding" else "articles"
+    rate = f"{per_second:.0f}" if per_second >= 10 else f"{per_second:.1f}"
+    left = (progress.total - progress.done) / per_second
+    line = f"{rate} {unit}/s"
+    return f"{line}, about {duration_words(left)} left" if left >= 1 else line
+
+
+def duration_words(seconds: float) -> str:
+    """Seconds → "0.4 s", "35 s", "2 min", "1 h 20 min"."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+
+
 def report_line(report: BuildReport) -> str:
     """What a build did."""
     parts = [

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ from rag.page_conversation import (
     save,
 )
 from rag.page_html import article_link, escaped, file_name
-from rag.page_lists import articles_html, front_page_html, matching, status_html
+from rag.page_lists import front_page_html
 from rag.page_reader import Reader, cited_article_html
 from rag.page_wishes import Wanted
 from rag.records import (
@@ -34,15 +34,11 @@ from rag.records import (
     AnswerUpdate,
     Article,
     ArticleSummary,
-    Changes,
     Chunk,
     Citation,
-    Failure,
     Filters,
     Hit,
     Missing,
-    Remark,
-    Status,
     Turn,
 )
 from rag.settings import Settings
@@ -152,7 +148,6 @@ def test_hostile_text_never_becomes_markup(place: str) -> None:
         answer_html(answer(source), 1, titles=[source.title] * 2, passages=[HOSTILE] * 2),
         article_html(source, [(0, len(source.text), "cited")]),
         question_html(HOSTILE),
-        articles_html([summary(source)]),
         front_page_html([summary(source)]),
     ]
     for page in pages:
@@ -330,48 +325,6 @@ def test_marks_never_change_the_text(places: list[tuple[int, int]]) -> None:
 def summary(of: Article, **changes: object) -> ArticleSummary:
     plain = ArticleSummary(of.id, of.title, of.source, of.published, of.published_from, "en", 1234)
     return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-def test_list_is_newest_first_with_the_undated_last() -> None:
-    listed = [
-        summary(article(), id="old", published=date(2020, 1, 1)),
-        summary(article(), id="none", published=None),
-        summary(article(), id="new", published=datetime(2026, 1, 1, tzinfo=UTC)),
-    ]
-    assert [a.id for a in matching(listed, "")] == ["new", "old", "none"]
-
-
-@pytest.mark.parametrize("typed", ["boat", "PLOVER", "2026-04", "april 10", "wire/ found"])
-def test_list_is_narrowed_by_title_source_date_and_file_name(typed: str) -> None:
-    other = summary(article(), id="x", title="Other", source="HPA", published=None)
-    assert [a.id for a in matching([summary(article()), other], typed)] == ["wire/boat.txt"]
-
-
-def test_status_names_changes_and_failures_with_their_reasons() -> None:
-    status = Status(
-        index="index", folder="/articles", is_sample=False, generation=3, built_at=datetime(2026, 1, 2, tzinfo=UTC),
-        model="m", model_sha256="ab" * 32, chunk_tokens=200, article_count=16, chunk_count=49,
-        sources=(("HPA", 3), ("", 1)), undated_count=1, copied_count=2,
-        words_only=(("de", 3),), remarks=(Remark("scan.pdf", "pages 2 and 3: scanned, no text"),),
-        passed_over=((".odt", 2), ("", 1)),
-        failures=(Failure("bad.pdf", "it is encrypted", kept=True),),
-        changes=Changes(new=("n.txt",), changed=(), deleted=("d.txt",)),
-    )  # fmt: skip
-    words = text_of(status_html(status))
-    assert "1 new, 1 deleted. Rebuild to take it in." in words
-    assert "bad.pdf it is encrypted; its last good text stays" in words
-    assert "Source unknown" in words
-    assert "2 articles" in words
-    assert "3 files passed over for the suffix (.odt 2, no suffix 1)" in words
-    assert "does not cover the language (German 3)" in words
-    assert "scan.pdf pages 2 and 3: scanned, no text" in words
-
-
-def test_rows_mark_copies_and_languages_the_model_does_not_cover() -> None:
-    of = summary(article(), language="de", words_only=True, copy_count=2)
-    words = text_of(articles_html([of, summary(article(), id="x")]))
-    assert words.count("German: found by its words alone") == 1
-    assert words.count("also in 2 other articles") == 1
 
 
 def test_correction_notes_are_set_apart_and_what_could_not_be_read_is_said() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from rag.chatbot import Chatbot
-from rag.rebuild import Rebuild, RebuildState
+from rag.rebuild import Rebuild, RebuildState, _Pace
+from rag.records import Progress
 from rag.settings import Settings
 
 PYTHON = sys.executable
@@ -99,3 +100,58 @@ def test_a_build_that_cannot_start_or_be_understood_ends_as_an_error(
     monkeypatch.setattr(sys, "executable", stand_in(tmp_path, "print('progress {}')"))
     rebuild.start()
     assert "not understood" in ended(rebuild, 30).error
+
+
+def test_a_change_during_a_build_is_taken_in_by_one_that_follows(
+    tmp_path: Path, folder: Path
+) -> None:
+    settings = Settings(index=tmp_path / "index", articles=folder)
+    rebuild = Rebuild(settings)
+    assert rebuild.start(with_folder=True)
+    assert not rebuild.start(again=True)
+    report = ended(rebuild).report
+    assert report is not None
+    assert (report.new, report.unchanged) == (0, 3)  # what the second one found
+
+
+def test_the_folder_can_be_switched_and_emptied_where_that_is_asked_for(
+    tmp_path: Path, folder: Path
+) -> None:
+    settings = Settings(index=tmp_path / "index", articles=folder)
+    rebuild = Rebuild(settings)
+    rebuild.start(with_folder=True)
+    ended(rebuild)
+    other = tmp_path / "-other"  # no option, whatever it looks like
+    other.mkdir()
+    rebuild.start(switch_to=other, allow_empty=True)
+    assert ended(rebuild).error == ""
+    chatbot = Chatbot(settings)
+    assert (chatbot.status().folder, chatbot.articles()) == (str(other), [])
+
+
+def test_a_cancelled_build_is_what_the_log_says(tmp_path: Path, folder: Path) -> None:
+    settings = Settings(index=tmp_path / "index", articles=folder)
+    rebuild = Rebuild(settings)
+    rebuild.start(with_folder=True)
+    ended(rebuild)
+    rebuild.start(full=True)
+    rebuild.stop()
+    ended(rebuild, 100)
+    log = Chatbot(settings).build_log()
+    assert log is not None
+    assert (log.cancelled, log.report) == (True, None)
+
+
+def test_the_rate_is_that_of_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 0.5, 2.0, 10.0, 14.0])
+    monkeypatch.setattr("rag.rebuild.time.monotonic", lambda: next(clock))
+    pace = _Pace()
+    stages = [
+        ("reading", 0),
+        ("reading", 50),
+        ("reading", 100),
+        ("embedding", 8),
+        ("embedding", 40),
+    ]
+    rates = [pace.per_second(Progress(stage, done, 100)) for stage, done in stages]  # type: ignore[arg-type]
+    assert rates == [0.0, 0.0, 50.0, 0.0, 8.0]
