@@ -148,9 +148,7 @@ def _launch(page: Page, settings: Settings, tools: tuple[Any, Any] | None) -> An
         max_file_size=1,
         app_kwargs={
             "middleware": [
-                Middleware(
-                    Guard, port=settings.port, longest={ADD_ROUTE: LONGEST_FILE}, **opened
-                ),
+                Middleware(Guard, port=settings.port, longest={ADD_ROUTE: LONGEST_FILE}, **opened),
                 Middleware(Uploads, folder=page.folder),
             ],
             "exception_handlers": {TypeError: explain},

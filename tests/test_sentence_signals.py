@@ -10,12 +10,11 @@ import pytest
 
 from rag.answer_signals import ANSWER_SIGNALS, answer_signals
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
 from rag.extractive import Reading, read
 from rag.query import read_question
 from rag.records import BuildReport
 from rag.retrieval import retrieve
-from rag.sentence_signals import SENTENCE_SIGNALS, token_weights
+from rag.sentence_signals import SENTENCE_SIGNALS
 
 Signals = dict[str, float]
 Measure = Callable[[str], tuple[dict[str, Signals], Signals, Reading]]
@@ -25,14 +24,13 @@ Measure = Callable[[str], tuple[dict[str, Signals], Signals, Reading]]
 def measure(folder: Path, build_index: Callable[..., BuildReport], chatbot: Chatbot) -> Measure:
     """Question → sentence → its signals by name, the answer's signals, all that was read."""
     build_index(folder)
-    embedder = chatbot._embedder
 
     def run(text: str) -> tuple[dict[str, Signals], Signals, Reading]:
         question = read_question(text)
         with chatbot._index.snapshot() as snapshot:
             vectors = chatbot._embed_question(snapshot, question)
             hits = retrieve(snapshot, question, vectors, 10).hits
-            reading = read(snapshot, question, hits, embedder.embed_tokens)
+            reading = read(snapshot, question, hits, chatbot._reading_model.read)
         rows = reading.signals.tolist()
         by_text = {
             sentence.text: dict(zip(SENTENCE_SIGNALS, row, strict=True))
@@ -77,29 +75,29 @@ def test_what_is_asked_for_counts_where_it_is_asked_for(measure: Measure) -> Non
 
 def test_a_gap_is_the_distance_to_the_best(measure: Measure) -> None:
     sentences, whole, reading = measure("What will the repair of the bridge cost?")
-    for name in ("late", "late_weighted", "pooled", "overlap", "word_share"):
+    for name in ("reading", "reading_span", "overlap", "word_share"):
         best = max(s[name] for s in sentences.values())
         assert {round(s[name] - s[f"{name}_gap"], 9) for s in sentences.values()} == {
             round(best, 9)
         }
-    assert whole["best_late_weighted"] == max(s["late_weighted"] for s in sentences.values())
+    assert whole["best_reading"] == max(s["reading"] for s in sentences.values())
     assert np.isfinite(reading.signals).all()
 
 
-def test_late_interaction_is_highest_where_the_question_s_words_are_said(measure: Measure) -> None:
-    sentences, _, _ = measure("Who found cracks in the girders?")
-    best = max(sentences, key=lambda text: sentences[text]["late"])
+def test_reading_is_highest_for_the_sentence_that_answers(measure: Measure) -> None:
+    sentences, _, reading = measure("Who found cracks in the girders?")
+    best = max(sentences, key=lambda text: sentences[text]["reading"])
     assert best == "Engineers found cracks in 14 of its 36 girders."
+    (place,) = [i for i, s in enumerate(reading.sentences) if s.text == best]
+    start, end = reading.readings[place].span
+    assert best[start:end] == "Engineers"
 
 
-def test_tokens_weigh_by_the_rarity_of_their_words_in_their_part(embedder: Embedder) -> None:
-    question = read_question("Who closed the iron bridge, and when did the salt works open?")
-    tokens = embedder.embed_tokens(question.text, is_question=True)
-    first, second = token_weights(question, dict.fromkeys(question.words, 3.0), tokens)
-    words = [question.text[s:e].lower() for s, e in zip(tokens.starts, tokens.ends, strict=True)]
-    assert first[words.index("bridge")] == second[words.index("salt")] == 3.0
-    assert first[words.index("salt")] == second[words.index("bridge")] == 0.0
-    assert 0 < first[words.index("who")] < 1
+def test_each_sentence_is_read_in_the_chunk_it_was_found_in(measure: Measure) -> None:
+    _, _, reading = measure("What will the bridge cost?")
+    assert len(reading.readings) == len(reading.sentences)
+    for sentence, each in zip(reading.sentences, reading.readings, strict=True):
+        assert 0 <= each.span[0] < each.span[1] <= len(sentence.text)
 
 
 def test_sentences_are_those_of_the_hits_and_know_what_stands_before_them(measure: Measure) -> None:
