@@ -252,6 +252,8 @@ def _in_a_thread(
             continue
         while not arrived.empty():
             item = arrived.get()
+        if stop.is_set():
+            return  # what a model that was left in the middle had written is not its answer
         if isinstance(item, Exception):
             raise item
         yield item
