@@ -164,9 +164,7 @@ class ReadingModel:
             )
         folder = str(packaged_folder())
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        encoder = AutoModel.from_pretrained(
-            folder, add_pooling_layer=False, use_safetensors=True
-        ).float()
+        encoder = AutoModel.from_pretrained(folder, use_safetensors=True).float()
         weights = encoder.state_dict()
         for name, tensor in fitted.items():
             inner = name.removeprefix(_ENCODER)

@@ -36,7 +36,7 @@ def sample(cache: Path) -> EvaluationSet:
 @pytest.fixture(scope="module")
 def evaluation(sample: EvaluationSet) -> Evaluation:
     """The sample articles, built and evaluated as a user would."""
-    return evaluate(build_set(sample), read_questions(sample.questions))
+    return evaluate(build_set(sample), read_questions(sample.questions), answers=True)
 
 
 def test_the_sample_articles_hold_their_floors(

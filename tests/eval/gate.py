@@ -38,6 +38,8 @@ FLOORS_FILE = Path(__file__).with_name("floors.json")
 Floors = dict[str, Any]
 """A set's entry: digest, questions, measured (the day), and measures: name → n, floor, measured."""
 
+ANSWERED = ("sample", "multihop")
+"""Sets whose questions are asked too, not only searched for; the others would take hours."""
 FOLLOW_UPS = "follow-ups"
 NAMES = (*SETS, FOLLOW_UPS)
 Measures = dict[str, tuple[int, float]]
@@ -63,9 +65,18 @@ def digest(chosen: EvaluationSet) -> str:
 
 
 def measured(evaluation: Evaluation) -> Measures:
-    """An evaluation → its measures over all kinds of questions."""
+    """An evaluation → its measures over all kinds of questions, each the better the higher."""
     rows = (*evaluation.evidence[:1], *evaluation.articles[:1])
-    return {name: (row.count, figure.mean) for row in rows for name, figure in row.figures.items()}
+    found = {name: (row.count, figure.mean) for row in rows for name, figure in row.figures.items()}
+    if (answers := evaluation.answers) is not None:
+        for row in answers.answerable[:1]:
+            found["answered right"] = row.count, row.figures["right"].mean
+            found["answered at all"] = row.count, 1 - row.figures["false refusals"].mean
+        for row in answers.unanswerable[:1]:
+            found["rightly refused"] = row.count, row.figures["rightly refused"].mean
+        exact = 1 - answers.misquoted_count / max(answers.citation_count, 1)
+        found["quotes exact"] = evaluation.question_count, exact
+    return found
 
 
 def follow_ups() -> Measures:
@@ -146,7 +157,9 @@ def _figures(chosen: EvaluationSet | None) -> tuple[Measures, int, dict[str, str
     if chosen is None:
         figures = follow_ups()
         return figures, figures["F1"][0], {}
-    evaluation = evaluate(build_set(chosen), read_questions(chosen.questions))
+    evaluation = evaluate(
+        build_set(chosen), read_questions(chosen.questions), answers=chosen.name in ANSWERED
+    )
     rows = (*evaluation.evidence[:1], *evaluation.articles[:1])
     spread = {n: f"({f.low:.3f}–{f.high:.3f})" for row in rows for n, f in row.figures.items()}
     return measured(evaluation), evaluation.question_count, spread
