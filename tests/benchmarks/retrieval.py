@@ -34,6 +34,7 @@ import rag.chatbot
 import rag.retrieval
 import rag.sentence_signals
 from rag.chatbot import Chatbot
+from rag.comprehension import ReadingModel
 from rag.embedding import Embedder
 from rag.evaluation_questions import read_questions
 from rag.network import Network
@@ -55,7 +56,7 @@ STAGES: tuple[tuple[str, object, str], ...] = (
     ("candidates", rag.retrieval, "find_candidates"),
     ("signals", rag.retrieval, "hit_signals"),
     ("ranking", Network, "scores"),
-    ("tokens", Embedder, "embed_tokens"),
+    ("passages", ReadingModel, "read"),
     ("expected", rag.sentence_signals, "expected_spans"),
 )
 """Name, and what is called for it: an attribute of a module or class."""
