@@ -16,8 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rag.errors import ModelUnsuitable
-from rag.model_files import files_sha256, load_options, packaged_folder
+from rag.model_files import fitted_encoder
 
 WEIGHTS = Path(__file__).parent / "static" / "reading_model.safetensors"
 LONGEST_QUESTION = 96
@@ -149,22 +148,8 @@ class ReadingModel:
     @cached_property
     def _parts(self) -> tuple[Any, Any, dict[str, Any]]:
         """The tokenizer, the encoder with the changes added to its weights, and the heads."""
-        options = load_options(download=False)["model_kwargs"]
-        from safetensors import safe_open
-        from transformers import AutoModel, AutoTokenizer
-
-        with safe_open(str(self._weights), framework="pt") as file:
-            made_for = str((file.metadata() or {}).get("model_sha256"))
-            fitted = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        if made_for != (found := files_sha256(packaged_folder())):
-            raise ModelUnsuitable(
-                f"{self._weights.name} was fitted to another model (sha256 {made_for[:12]}…) than "
-                f"the packaged one ({found[:12]}…); fit it anew, or install the version that "
-                "pyproject.toml names."
-            )
-        folder = str(packaged_folder())
-        tokenizer = AutoTokenizer.from_pretrained(folder)
-        encoder = AutoModel.from_pretrained(folder, use_safetensors=True).float()
+        found = fitted_encoder(self._weights)
+        encoder, fitted = found.encoder, found.tensors
         weights = encoder.state_dict()
         for name, tensor in fitted.items():
             inner = name.removeprefix(_ENCODER)
@@ -173,8 +158,12 @@ class ReadingModel:
                 weights[f"{inner[:-2]}.weight"] += ALPHA_BY_RANK * added
             elif inner in weights:
                 weights[inner].copy_(tensor)
-        encoder.to(options["torch_dtype"]).eval()
-        return tokenizer, encoder, {n: t for n, t in fitted.items() if not n.startswith(_ENCODER)}
+        encoder.to(found.dtype)
+        return (
+            found.tokenizer,
+            encoder,
+            {n: t for n, t in fitted.items() if not n.startswith(_ENCODER)},
+        )
 
 
 def _states(encoder: Any, sequences: Sequence[Sequenced]) -> Any:

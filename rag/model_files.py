@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.errors import ModelUnavailable
+from rag.errors import ModelUnavailable, ModelUnsuitable
 
 # What decides the numbers a model gives; READMEs and training logs do not.
 _DECIDING_SUFFIXES = {".safetensors", ".json", ".txt", ".model"}
@@ -81,6 +82,44 @@ def files_sha256(folder: Path) -> str:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FittedEncoder:
+    """The packaged model as float32, and what was fitted to it: tensors by name, float32 too, and
+    facts about them. ``dtype`` is what the model computes fastest in here.
+    """
+
+    tokenizer: Any
+    encoder: Any
+    tensors: dict[str, Any]
+    facts: dict[str, str]
+    dtype: Any
+
+
+def fitted_encoder(weights: Path) -> FittedEncoder:
+    """A file of what was fitted to the packaged model (.safetensors) → both, loaded.
+
+    Raises ModelUnsuitable where it was fitted to another model.
+    """
+    options = load_options(download=False)
+    from safetensors import safe_open
+    from transformers import AutoModel, AutoTokenizer
+
+    with safe_open(str(weights), framework="pt") as file:
+        facts = dict(file.metadata() or {})
+        tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+    made_for, found = facts.get("model_sha256", "none"), files_sha256(packaged_folder())
+    if made_for != found:
+        raise ModelUnsuitable(
+            f"{weights.name} was fitted to another model (sha256 {made_for[:12]}…) than the "
+            f"packaged one ({found[:12]}…); fit it anew, or install the version that "
+            "pyproject.toml names."
+        )
+    folder = str(packaged_folder())
+    encoder = AutoModel.from_pretrained(folder, use_safetensors=True).float().eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    return FittedEncoder(tokenizer, encoder, tensors, facts, options["model_kwargs"]["torch_dtype"])
 
 
 def load_options(*, download: bool) -> dict[str, Any]:

@@ -18,11 +18,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from rag.embedding import Embedder
-from rag.errors import ModelUnsuitable
 from rag.follow_up_candidates import Said
 from rag.follow_up_need import GRAMMAR, content_words
-from rag.model_files import load_options
+from rag.model_files import fitted_encoder
 from rag.question_tokens import read_tokens
 
 ADAPTERS = Path(__file__).parent / "static" / "term_adapters.safetensors"
@@ -148,31 +146,12 @@ class TermClassifier:
         """The tokenizer, the model with the adapters in its weights, the head's and the kinds'
         vectors, and the number of the layer at which the adapters begin.
         """
-        embedder = Embedder()
-        options = load_options(download=False)
-        from safetensors import safe_open
-        from transformers import AutoModel, AutoTokenizer
-
-        with safe_open(str(self._adapters), framework="pt") as file:
-            fitted = file.metadata() or {}
-            parts = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        if fitted.get("model_sha256") != embedder.sha256:
-            raise ModelUnsuitable(
-                f"{self._adapters.name} was fitted to another model (sha256 "
-                f"{str(fitted.get('model_sha256'))[:12]}…) than the packaged one "
-                f"({embedder.sha256[:12]}…); fit it anew, or install the version that "
-                "pyproject.toml names."
-            )
-        folder = str(embedder.folder)
-        model = AutoModel.from_pretrained(
-            folder, dtype=options["model_kwargs"]["torch_dtype"], use_safetensors=True
-        )
-        first = int(fitted["first_layer"])
-        for number, layer in enumerate(model.encoder.layer):
+        found = fitted_encoder(self._adapters)
+        first = int(found.facts["first_layer"])
+        for number, layer in enumerate(found.encoder.encoder.layer):
             if number >= first:
-                _adapt(layer, number, parts)
-        model.eval()
-        return AutoTokenizer.from_pretrained(folder), model, parts, first
+                _adapt(layer, number, found.tensors)
+        return found.tokenizer, found.encoder.to(found.dtype), found.tensors, first
 
 
 def _adapt(layer: Any, number: int, parts: dict[str, Any]) -> None:
@@ -180,7 +159,7 @@ def _adapt(layer: Any, number: int, parts: dict[str, Any]) -> None:
     for name in ADAPTED:
         weight = layer.get_submodule(name).weight.data
         change = parts[f"{number}.{name}.b"] @ parts[f"{number}.{name}.a"]
-        weight.copy_((weight.float() + change * SCALE).to(weight.dtype))
+        weight += change * SCALE
 
 
 @cache
