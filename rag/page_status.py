@@ -127,7 +127,7 @@ def status_html(status: Status, log: BuildLog | None = None) -> str:
     """
     copied = escaped(counted(status.copied_count, "article")) if status.copied_count else ""
     undated = f", {status.undated_count:,} of them undated" if status.undated_count else ""
-    sample = " <span>the sample articles</span>" if status.is_sample else ""
+    sample = " · the sample articles" if status.is_sample else ""
     rows = (
         ("Folder", f'<span class="file">{file_name(status.folder)}</span>{sample}'),
         ("Articles", escaped(f"{status.article_count:,}{undated}")),

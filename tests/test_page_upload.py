@@ -130,7 +130,8 @@ def test_nothing_that_came_in_is_ever_sent_out(chatbot: Chatbot, folder: Path) -
     token = call(chatbot, "PUT", PORT, name="x.html")[1]["token"]
     for method in ("GET", "HEAD", "DELETE"):
         assert call(chatbot, method, token=token)[0] == 405
-    assert call(chatbot, "GET", path="/elsewhere") == (200, {"page": True})
+    assert call(chatbot, "GET", path="/") == (200, {"page": True})
+    assert call(chatbot, "GET", path="/elsewhere")[0] == 404
     assert call(chatbot, "POST", token="../../etc/passwd", name="x.txt")[0] == 422
     assert call(chatbot, "POST", token=token, drop="1") == (200, {"state": "dropped"})
     assert waiting_files(chatbot) == []

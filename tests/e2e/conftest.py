@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import CHROMIUM, REPOSITORY, browser, server
-
-BUILD_MILLISECONDS = 90_000
+from asking import BUILD_MILLISECONDS
+from serving import CHROMIUM, REPOSITORY, Site, browser, server
 
 HOSTILE_NAME = "![x](javascript:hacked=1) <img src=x onerror=hacked=1> [a](x) $a$.txt"
 HOSTILE = """![x](http://evil.invalid/title.png) <img src=x onerror="window.hacked=1"> Quimby clocks
@@ -24,55 +23,55 @@ that the clocks of the lighthouse were repaired by Quimby himself in March.
 """
 
 
-@dataclass
-class Site:
-    """The served page, and everything its browser asked for or complained about."""
+@dataclass(frozen=True)
+class Served:
+    """A server over the sample articles and a hostile one, and what its notices were at first."""
 
     address: str
     articles: Path
-    browser: Any
     index: Path
-    requested: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-
-    def open(self, **options: Any) -> Any:
-        wide = {"viewport": {"width": 1440, "height": 900}}
-        context = self.browser.new_context(**(wide | options))
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        page.on("request", lambda request: self.requested.append(request.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("dialog", lambda dialog: self.complaints.append(f"dialog {dialog.message}"))
-        page.goto(self.address)
-        return page
-
-    def foreign(self) -> list[str]:
-        own = (self.address, "data:", f"blob:{self.address}", "about:")
-        return [url for url in self.requested if not url.startswith(own)]
+    notices: tuple[str, ...]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The page over a copy of the sample articles and a hostile one, its index built."""
-    pytest.importorskip("playwright")
-    if not CHROMIUM.exists():
-        pytest.skip(f"needs Debian's chromium at {CHROMIUM}")
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server and one index for all that only reads: a test that changes a file puts it back."""
+    needs_chromium()
     folder = tmp_path_factory.mktemp("site")
     articles = folder / "articles"
     shutil.copytree(REPOSITORY / "articles", articles)
     (articles / HOSTILE_NAME).write_text(HOSTILE)
-    with server(articles, folder / "index") as address, browser() as running:
-        site = Site(address, articles, running, folder / "index")
-        page = site.open()
-        page.wait_for_selector("#notice .progress")
-        while not page.locator("#question textarea").is_enabled():
-            notice = page.locator("#notice").inner_text()
-            site.notices.append(" ".join(notice.split()))
-            page.wait_for_timeout(150)
-            assert len(site.notices) * 150 < BUILD_MILLISECONDS, site.notices[-1]
-        page.context.close()
-        yield site
+    with server(articles, folder / "index") as address:
+        with browser() as running:
+            notices = _first_notices(Site(address, articles, running, folder / "index").open())
+        yield Served(address, articles, folder / "index", tuple(notices))
+
+
+def needs_chromium() -> None:
+    """Skips the test where there is no browser."""
+    pytest.importorskip("playwright")
+    if not CHROMIUM.exists():
+        pytest.skip(f"needs Debian's chromium at {CHROMIUM}")
+
+
+def _first_notices(page: Any) -> list[str]:
+    """What the page says while the index is built for the first time."""
+    notices: list[str] = []
+    page.wait_for_selector("#notice .progress")
+    while not page.locator("#question textarea").is_enabled():
+        notices.append(" ".join(page.locator("#notice").inner_text().split()))
+        page.wait_for_timeout(150)
+        assert len(notices) * 150 < BUILD_MILLISECONDS, notices[-1]
+    return notices
+
+
+@pytest.fixture(scope="module")
+def site(samples: Served) -> Iterator[Site]:
+    """The page of that server in a browser of this module's own."""
+    with browser() as running:
+        yield Site(
+            samples.address, samples.articles, running, samples.index, notices=list(samples.notices)
+        )
 
 
 @pytest.fixture

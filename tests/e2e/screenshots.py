@@ -1,7 +1,8 @@
 """Makes the README's pictures: python tests/e2e/screenshots.py [FOLDER]
 
-Serves the sample articles with an index of their own in a temporary folder and writes ask.png,
-ask-dark.png, ask-narrow.png, articles.png and index.png into docs/screenshots.
+Serves the sample articles with an index of their own in a temporary folder and writes each tab
+(ask, articles, index) in light, dark and narrow (ask.png, ask-dark.png, ask-narrow.png and so on)
+and the article in a narrow window (article-narrow.png) into docs/screenshots.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from serving import REPOSITORY, browser, server
 
 QUESTIONS = (
     "What caused the ferry to run aground, according to the inquiry?",
-    "By how much did the cost of the tidal power plant rise?",
-    "How many passengers were injured on the ferry?",
+    "How far can the Cobbler Light be seen?",
 )
-WIDE = {"width": 1440, "height": 900}
+WIDE = {"width": 1440, "height": 1000}
 NARROW = {"width": 390, "height": 844}
+LOOKS: dict[str, dict[str, Any]] = {
+    "": {"viewport": WIDE, "color_scheme": "light"},
+    "-dark": {"viewport": WIDE, "color_scheme": "dark"},
+    "-narrow": {"viewport": NARROW, "color_scheme": "light", "device_scale_factor": 2},
+}
 
 
 def main(folder: Path) -> None:
@@ -28,20 +33,32 @@ def main(folder: Path) -> None:
         index = Path(temporary) / "index"
         with server(REPOSITORY / "articles", index) as address, browser() as running:
             wait_until_built(running, address)
-            for name, scheme in (("ask", "light"), ("ask-dark", "dark")):
-                page = asked(running, address, viewport=WIDE, color_scheme=scheme)
-                page.locator("#chat .sentences a.cite").last.click()
-                page.locator("#badge .badge").wait_for()
-                shoot(page, folder / f"{name}.png")
-            page = opened(running, address, viewport=WIDE)
-            page.get_by_role("tab", name="Articles").click()
-            page.locator("#list a.open").nth(2).click()
-            shoot(page, folder / "articles.png")
-            page.get_by_role("tab", name="Index").click()
-            page.locator("#log .report").wait_for()
-            shoot(page, folder / "index.png")
-            page = asked(running, address, viewport=NARROW, device_scale_factor=2)
-            shoot(page, folder / "ask-narrow.png")
+            for ending, options in LOOKS.items():
+                page = asked(running, address, **options)
+                if ending != "-narrow":
+                    open_citation(page)
+                shoot(page, folder / f"ask{ending}.png")
+                if ending == "-narrow":
+                    open_citation(page)
+                    shoot(page, folder / f"article{ending}.png")
+                page.context.close()
+                page = opened(running, address, **options)
+                page.get_by_role("tab", name="Articles").click()
+                page.locator("#list a.open").first.wait_for()
+                if ending != "-narrow":
+                    page.locator("#list a.open").nth(2).click()
+                    page.locator("#source .article").wait_for()
+                shoot(page, folder / f"articles{ending}.png")
+                page.get_by_role("tab", name="Index").click()
+                page.locator("#log .report").wait_for()
+                shoot(page, folder / f"index{ending}.png")
+                page.context.close()
+
+
+def open_citation(page: Any) -> None:
+    page.locator("#chat .sentences a.cite").first.click()
+    page.locator("#badge .badge").wait_for()
+    page.locator("#chat .asked").first.scroll_into_view_if_needed()
 
 
 def opened(running: Any, address: str, **options: Any) -> Any:

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,31 @@ def browser() -> Iterator[Any]:
             yield running
         finally:
             running.close()
+
+
+@dataclass
+class Site:
+    """The served page, and everything its browser asked for or complained about."""
+
+    address: str
+    articles: Path
+    browser: Any
+    index: Path
+    requested: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def open(self, **options: Any) -> Any:
+        wide = {"viewport": {"width": 1440, "height": 900}}
+        context = self.browser.new_context(**(wide | options))
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.on("request", lambda request: self.requested.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: self.complaints.append(f"dialog {dialog.message}"))
+        page.goto(self.address)
+        return page
+
+    def foreign(self) -> list[str]:
+        own = (self.address, "data:", f"blob:{self.address}", "about:")
+        return [url for url in self.requested if not url.startswith(own)]

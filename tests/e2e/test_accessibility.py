@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from asking import ask, open_citation
-from conftest import Site
+from serving import Site
 
 pytestmark = pytest.mark.e2e
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import again, answered, ask, files, in_view, open_citation
-from conftest import Site
-from serving import server
+from asking import (
+    again,
+    answered,
+    ask,
+    asked_without_end,
+    check_rebuild_during_an_answer,
+    files,
+    in_view,
+    never_ending,
+    open_citation,
+)
+from serving import Site
 
 from rag.saved_answers import read_turns
-from tests import model_server
-from tests.test_generated import excerpts
 
 pytestmark = pytest.mark.e2e
 
@@ -328,25 +334,15 @@ def test_narrow_window_and_large_text_lose_nothing(site: Site, zoom: str) -> Non
 # --- an answer that takes its time ----------------------------------------------------------------
 
 
-def _writes_slowly(handler: model_server.Handler) -> None:
-    """A sentence of the first excerpt with its number, then the same question's time passes."""
-    first = excerpts(handler)[0]
-    sentence = re.split(r"(?<=[a-z]\.) ", first["text"].replace("\n", " "))[1]
-    handler.start_stream()
-    for piece in re.findall(".{1,9}", f"{sentence[:-1]} [{first['excerpt']}]. And then "):
-        handler.event({"content": piece})
-    while not handler.server.released.is_set():
-        handler.event({"content": "on and "})
-        time.sleep(0.05)
-
-
 @pytest.fixture(scope="module")
 def slow(site: Site) -> Iterator[Site]:
     """The same articles and index, with a language model that never ends."""
-    with model_server.serving(_writes_slowly) as model:
-        settings = {"BROADSHEET_LLM_MODEL": "test", "BROADSHEET_LLM_URL": model.url}
-        with server(site.articles, site.index, **settings) as address:
-            yield Site(address, site.articles, site.browser, site.index)
+    with never_ending(site) as slow:
+        yield slow
+
+
+def test_rebuild_during_an_answer_that_is_written_loses_nothing(slow: Site) -> None:
+    check_rebuild_during_an_answer(slow, FERRY)
 
 
 @pytest.mark.parametrize("how", ["Stop", "Escape"])
@@ -384,11 +380,7 @@ def test_stopped_answer_keeps_what_was_checked_and_the_next_can_be_asked(
 
 
 def test_page_that_is_loaded_anew_meanwhile_keeps_the_question(slow: Site) -> None:
-    page = slow.open()
-    page.wait_for_selector("#question textarea:enabled")
-    page.locator("#question textarea").fill(FERRY)
-    page.locator("#question textarea").press("Enter")
-    page.locator("#chat .stages .now", has_text="Writing").wait_for(timeout=60_000)
+    page = asked_without_end(slow, FERRY)
     page.reload()
     answer = answered(page, 0)
     assert "was not answered" in answer.locator(".problem").inner_text()

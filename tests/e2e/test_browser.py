@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import ask, in_view, open_citation
-from conftest import BUILD_MILLISECONDS, HOSTILE_NAME, Site
+from asking import answer_files, ask, in_view, open_citation, rebuild
+from conftest import HOSTILE_NAME
+from serving import Site
 
 pytestmark = pytest.mark.e2e
 
 EXAMPLE = "How many people were on board the Grey Heron?"
-
-
-def rebuild(page: Any) -> str:
-    """Presses Rebuild and waits for its end; gives the report."""
-    page.get_by_role("tab", name="Index").click()
-    log = page.locator("#log .log")
-    before = log.get_attribute("data-ended")
-    page.get_by_role("button", name="Rebuild", exact=True).click()
-    page.locator("#progress .progress").wait_for()
-    page.wait_for_function(
-        "before => document.querySelector('#log .log').dataset.ended !== before",
-        arg=before,
-        timeout=BUILD_MILLISECONDS,
-    )
-    return str(log.locator(".report").inner_text())
 
 
 def test_first_visit_shows_how_far_the_index_is(site: Site) -> None:
@@ -158,64 +143,14 @@ def test_added_file_is_answered_and_deleted_file_is_gone(page: Any, site: Site) 
     question = "How wide is the mirror of the Ilmarinen observatory?"
     try:
         assert "1 new" in rebuild(page)
-        assert "2026-10-01-observatory.txt" in files_of_answer(page, question)
+        assert "2026-10-01-observatory.txt" in answer_files(page, question)
     finally:
         new.unlink()
     assert "1 deleted" in rebuild(page)
-    assert "2026-10-01-observatory.txt" not in files_of_answer(page, question)
+    assert "2026-10-01-observatory.txt" not in answer_files(page, question)
     page.get_by_role("tab", name="Articles").click()
     page.locator("#list a.open").first.wait_for()
     assert page.locator("#list .file", has_text="observatory").count() == 0
-
-
-def files_of_answer(page: Any, question: str) -> list[str]:
-    page.get_by_role("tab", name="Ask").click()
-    return list(ask(page, question).locator(".sources .file").all_inner_texts())
-
-
-def test_rebuild_is_seen_in_another_tab_and_can_be_cancelled(page: Any, site: Site) -> None:
-    folder = site.articles / "many"
-    folder.mkdir()
-    for number in range(60):  # enough to embed that the second tab finds it running
-        lines = (f"Line {n} of letter {number} weighs {n * number} grams." for n in range(80))
-        (folder / f"{number}.txt").write_text(f"Letter {number}\n\n" + "\n\n".join(lines))
-    try:
-        page.get_by_role("tab", name="Index").click()
-        page.get_by_role("button", name="Rebuild", exact=True).click()
-        other = site.open()
-        other.locator("#notice .progress").wait_for()
-        assert ask(other, EXAMPLE).locator("a.cite").count()
-        page.get_by_role("button", name="Cancel").click()
-        page.locator("#log .problem").wait_for()
-        assert "Cancelled" in page.locator("#log .problem").inner_text()
-        other.locator("#notice .progress").wait_for(state="detached")
-        other.get_by_role("tab", name="Index").click()
-        assert "60 new" in other.locator("#status").inner_text()
-        other.context.close()
-    finally:
-        shutil.rmtree(folder)
-
-
-def test_narrow_window_never_scrolls_sideways(site: Site) -> None:
-    page = site.open(viewport={"width": 390, "height": 800}, has_touch=True)
-    page.wait_for_selector("#question textarea:enabled")
-
-    def width() -> int:
-        return int(page.evaluate("document.documentElement.scrollWidth"))
-
-    assert width() <= 390
-    answer = ask(page, EXAMPLE)
-    assert width() <= 390
-    open_citation(page, answer.locator(".sentences a.cite").first)
-    assert in_view(page, "#source mark.cited")
-    assert width() <= 390
-    page.get_by_role("link", name="Back", exact=True).click()
-    page.locator("#source").wait_for(state="hidden")
-    for tab in ("Articles", "Index"):
-        page.get_by_role("tab", name=tab).click()
-        page.locator("#list a, #status dl").first.wait_for(state="attached")
-        assert width() <= 390
-    page.context.close()
 
 
 def test_no_request_ever_leaves_the_machine(site: Site) -> None:

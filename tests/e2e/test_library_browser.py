@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import BUILD_MILLISECONDS, Site
-from serving import CHROMIUM, REPOSITORY, browser, server
-from test_browser import ask
+from asking import BUILD_MILLISECONDS, answer_files, articles_tab, ask, until_indexed, upload
+from conftest import needs_chromium
+from serving import REPOSITORY, Site, browser, server
 
 pytestmark = pytest.mark.e2e
 
@@ -46,33 +46,8 @@ class Library:
         self.said: dict[str, str] = {}
 
 
-def upload(page: Any, *files: tuple[str, str | bytes]) -> None:
-    """Chooses files as with the button."""
-    page.set_input_files(
-        ".files-to-add",
-        [
-            {
-                "name": name,
-                "mimeType": "text/plain",
-                "buffer": raw if isinstance(raw, bytes) else raw.encode(),
-            }
-            for name, raw in files
-        ],
-    )
-
-
-def articles_tab(page: Any) -> None:
-    page.get_by_role("tab", name="Articles").click()
-    page.locator("#list table").wait_for()
-
-
 def row(page: Any, name: str) -> Any:
     return page.locator("#list tbody tr", has_text=name)
-
-
-def until_indexed(page: Any, name: str) -> None:
-    articles_tab(page)
-    page.locator("#list tbody tr.indexed", has_text=name).wait_for(timeout=BUILD_MILLISECONDS)
 
 
 def item(page: Any, name: str, state: str) -> Any:
@@ -90,16 +65,14 @@ def close_list(page: Any) -> None:
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A newcomer's way: the sample articles, then articles of their own, one of them no article."""
-    pytest.importorskip("playwright")
-    if not CHROMIUM.exists():
-        pytest.skip(f"needs Debian's chromium at {CHROMIUM}")
+    needs_chromium()
     place = tmp_path_factory.mktemp("library")
     samples = place / "articles"
     samples.mkdir()
     for name in (".sample", "bronze-age-boat.md", "cobbler-light-keeper.txt"):
         shutil.copy(REPOSITORY / "articles" / name, samples / name)
     with server(samples, place / "index") as address, browser() as running:
-        made = Library(Site(address, samples, running), samples)
+        made = Library(Site(address, samples, running, place / "index"), samples)
         page = made.site.open()
         page.locator("#question textarea:enabled").wait_for(timeout=BUILD_MILLISECONDS)
         articles_tab(page)
@@ -128,11 +101,6 @@ def page(library: Library) -> Iterator[Any]:
     page.context.close()
     assert library.site.foreign() == []
     assert library.site.complaints == []
-
-
-def answer_files(page: Any, question: str) -> list[str]:
-    page.get_by_role("tab", name="Ask").click()
-    return list(ask(page, question).locator(".sources .file").all_inner_texts())
 
 
 # --- adding ---------------------------------------------------------------------------------
