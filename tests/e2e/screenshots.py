@@ -18,7 +18,7 @@ QUESTIONS = (
     "What caused the ferry to run aground, according to the inquiry?",
     "How far can the Cobbler Light be seen?",
 )
-WIDE = {"width": 1440, "height": 1000}
+WIDE = {"width": 1440, "height": 1040}
 NARROW = {"width": 390, "height": 844}
 LOOKS: dict[str, dict[str, Any]] = {
     "": {"viewport": WIDE, "color_scheme": "light"},
@@ -58,7 +58,6 @@ def main(folder: Path) -> None:
 def open_citation(page: Any) -> None:
     page.locator("#chat .sentences a.cite").first.click()
     page.locator("#badge .badge").wait_for()
-    page.locator("#chat .asked").first.scroll_into_view_if_needed()
 
 
 def opened(running: Any, address: str, **options: Any) -> Any:
@@ -80,6 +79,9 @@ def asked(running: Any, address: str, **options: Any) -> Any:
         page.locator("#question textarea").fill(question)
         page.locator("#question textarea").press("Enter")
         page.locator("#chat .under").nth(number).wait_for(timeout=60_000)
+    page.locator("#question .submit-button").wait_for()
+    page.wait_for_timeout(500)  # until the chat has scrolled to its end by itself
+    page.locator("#chat .asked").first.scroll_into_view_if_needed()
     return page
 
 

@@ -303,9 +303,10 @@ def test_build_goes_on_during_an_answer_is_seen_in_a_new_tab_and_can_be_cancelle
         page.context.close()  # a closed tab does not end it
         other = library.site.open()
         other.get_by_role("tab", name="Index").click()
-        other.locator("#progress .now", has_text="Embed").wait_for(timeout=60_000)
+        other.locator("#progress .now", has_text="Embed").wait_for(timeout=BUILD_MILLISECONDS)
         other.wait_for_function(
-            "/chunks.s/.test(document.querySelector('#progress').innerText)", timeout=60_000
+            "/chunks.s/.test(document.querySelector('#progress').innerText)",
+            timeout=BUILD_MILLISECONDS,
         )
         other.get_by_role("button", name="Cancel").click()
         other.locator("#log .problem").wait_for()
