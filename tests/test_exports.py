@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 import lxml.html
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
