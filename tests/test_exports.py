@@ -181,6 +181,7 @@ def test_markdown_shows_markup_as_text(hostile: str) -> None:
 
 
 @given(st.text(st.sampled_from("ab1 .)(<>[]!*_`#+-=~|\\&;:/$@'\"\n\t{}^") | st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=40))  # fmt: skip
+@settings(deadline=None)  # beside other work an example can take long
 def test_markdown_shows_any_text(text: str) -> None:
     check_markdown(text)
 
