@@ -65,6 +65,8 @@ def choose(
                 continue
             if candidate in chosen or any(_repeats(candidate, other) for other in chosen):
                 continue
+            if _is_headline(candidate) and any(_of_one_article(candidate, c) for c in chosen):
+                continue  # what it announces is shown
             chosen.append(candidate)
             covered |= words & wanted
             served.add(part)
@@ -108,6 +110,14 @@ def _repeats(one: Candidate, other: Candidate) -> bool:
     if any(map(_has_digit, words - others)) and any(map(_has_digit, others - words)):
         return False
     return len(words & others) >= _REPEAT_OVERLAP * min(len(words), len(others))
+
+
+def _is_headline(candidate: Candidate) -> bool:
+    return candidate.sentence.text == candidate.sentence.article.title
+
+
+def _of_one_article(one: Candidate, other: Candidate) -> bool:
+    return one.sentence.article.id == other.sentence.article.id
 
 
 def _has_digit(word: str) -> bool:

@@ -107,3 +107,22 @@ def test_more_are_given_when_more_are_asked_for() -> None:
     found = candidates(*((0.9 / (i + 1), f"Much {word}.") for i, word in enumerate(words)))
     assert len(texts(QUESTION, found)) == 1
     assert len(texts(QUESTION, found, most=5)) == 5
+
+
+def test_sentences_with_other_figures_do_not_say_the_same() -> None:
+    old = "The plant is to cost 640 million crowns."
+    new = "The tidal power plant will cost 815 million crowns."
+    found = candidates((0.8, old), (0.6, new), (0.5, "The plant costs million crowns."))
+    assert texts("What will the tidal power plant cost?", found) == [old, new]
+
+
+def test_a_headline_is_left_out_where_its_article_says_it() -> None:
+    headline, sentence = "Bridge closed, mayor says", "Mayor Petrak closed the iron bridge."
+    found = [
+        replace(
+            c, sentence=replace(c.sentence, article=replace(c.sentence.article, title=headline))
+        )
+        for c in candidates((0.8, sentence), (0.79, headline))
+    ]
+    assert texts(QUESTION, found) == [sentence]
+    assert texts(QUESTION, [c for c in found if c.sentence.text == headline]) == [headline]
