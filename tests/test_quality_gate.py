@@ -133,8 +133,14 @@ def test_an_update_sets_floors_below_what_was_measured_and_lowers_none_unasked(
 
 
 def test_a_refused_update_leaves_the_floors_as_they_are(
-    cache: Path, evaluation: Evaluation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    cache: Path,
+    evaluation: Evaluation,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Evaluated once above; the command's own evaluation is seen in the test of a figure below.
+    monkeypatch.setattr(gate, "evaluate", lambda *_, **__: evaluation)
     raised = copy.deepcopy(FLOORS)
     raised["sample"]["measures"]["MRR@10"]["floor"] = 0.999
     file = tmp_path / "floors.json"
