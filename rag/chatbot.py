@@ -14,6 +14,7 @@ from rag.build import build, check_switch
 from rag.build_log import logged, read_build_log
 from rag.comprehension import ReadingModel
 from rag.cross_encoder import CrossEncoder
+from rag.doctor import examine
 from rag.embedding import Embedder, Vectors
 from rag.errors import ArticleUnknown, IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
@@ -31,6 +32,7 @@ from rag.records import (
     ArticleSummary,
     BuildLog,
     BuildReport,
+    Check,
     Filters,
     Progress,
     SearchResult,
@@ -227,6 +229,7 @@ class Chatbot:
         folder: Path | None = None,
         *,
         full: bool = False,
+        repair: bool = False,
         switch_folder: bool = False,
         allow_empty: bool = False,
         on_progress: Callable[[Progress], None] = lambda progress: None,
@@ -241,10 +244,24 @@ class Chatbot:
                 self._embedder,
                 ChunkSettings(settings.chunk_tokens, settings.chunk_overlap_tokens),
                 full=full,
+                repair=repair,
                 switch_folder=switch_folder,
                 allow_empty=allow_empty,
                 on_progress=on_progress,
             ),
+        )
+
+    def examine(self) -> Iterator[Check]:
+        """What is right and what is wrong with the index, its folder, the models and the disk, one
+        after the other as it is looked at.
+        """
+        settings = self.settings
+        return examine(
+            settings.index,
+            settings.articles,
+            self._embedder,
+            self._reading_model,
+            ChunkSettings(settings.chunk_tokens, settings.chunk_overlap_tokens),
         )
 
     def build_log(self) -> BuildLog | None:

@@ -6,6 +6,7 @@ without reading one of them. Knows no question.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -63,6 +64,18 @@ class ChunkTable:
             sources[of_article], days[of_article],
             tuple(row[0] for row in known), tuple(row[1] for row in known), names,
         )  # fmt: skip
+
+    @property
+    def sha256(self) -> str:
+        """Over all that it was made from, but for the hours of days."""
+        digest = hashlib.sha256()
+        for column in (self.ids, self.articles, self.ordinals, self.sources, self.days):
+            digest.update(column.tobytes())
+        for texts in (self.article_ids, self.titles, self.source_names):
+            for text in texts:
+                data = text.encode("utf-8", "surrogatepass")
+                digest.update(len(data).to_bytes(8, "little") + data)
+        return digest.hexdigest()
 
     @property
     def newest(self) -> date | None:

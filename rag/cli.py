@@ -93,6 +93,9 @@ def build(
     ] = None,
     index: IndexOption = None,
     full: Annotated[bool, typer.Option("--full", help="Read and embed everything anew.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Check every row; make anew what is damaged.")
+    ] = False,
     switch_folder: Annotated[
         bool, typer.Option("--switch-folder", help="Rebuild an index from another folder.")
     ] = False,
@@ -108,6 +111,7 @@ def build(
     chatbot = _chatbot(index=index)
     options: dict[str, Any] = {
         "full": full,
+        "repair": repair,
         "switch_folder": switch_folder,
         "allow_empty": allow_empty,
     }
@@ -247,6 +251,25 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
         from rag.cli_output import print_status
 
         print_status(out, found)
+
+
+@app.command()
+def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Check the index, its folder, the settings, the models and the disk; name what mends them.
+
+    Exit status 1 where something is wrong.
+    """
+    from rag.cli_output import print_check
+
+    found = []
+    for check in _chatbot(index=index).examine():
+        found.append(check)
+        if not as_json:
+            print_check(out, check)
+    if as_json:
+        _print_json(found)
+    if not all(check.good for check in found):
+        raise typer.Exit(1)
 
 
 @app.command("eval")

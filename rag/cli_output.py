@@ -15,6 +15,7 @@ from rag.records import (
     Answer,
     Article,
     BuildReport,
+    Check,
     Filters,
     Hit,
     SearchResult,
@@ -56,10 +57,21 @@ _NEAREST_COUNT = 3
 _NAMED_COPIES = 5
 
 
+def print_check(console: Console, check: Check) -> None:
+    """What the doctor saw, and below it what mends it."""
+    sign, style = ("ok", "green") if check.good else ("wrong", "bold red")
+    seen = escape(printable(check.seen))
+    console.print(f"[{style}]{sign:5}[/]  [bold]{check.about}[/]: {seen}")
+    if check.remedy:
+        console.print(f"       → {escape(printable(check.remedy))}")
+
+
 def print_report(console: Console, report: BuildReport, index: Path, model: str) -> None:
     """What a build did, what it left out and what failed."""
     console.print(escape(f"{report.folder} → {index}, generation {report.generation}"))
     console.print(escape(report_line(report)))
+    for name in report.repaired:
+        console.print(f"[yellow]made anew[/] {escape(printable(name))}")
     for line in (
         words_only_line(report.words_only, model),
         passed_over_line(report.passed_over),

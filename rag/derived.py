@@ -63,14 +63,25 @@ def _folder_sha256(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def _folder_bytes(folder: Path) -> int:
+    files = (path for path in folder.iterdir() if not path.name.endswith(".lock"))
+    return sum(path.stat().st_size for path in files)
+
+
 def load_derived(folder: Path, manifest: Mapping[str, str], vector_count: int) -> Derived | None:
     """The files of the manifest's generation, or None where they are not what it says."""
     generation = int(manifest["generation"])
     try:
-        data = _vectors_path(folder, generation).read_bytes()
+        # The size first: a file that was swapped for a huge one is not read.
+        path, lexical_folder = _vectors_path(folder, generation), _lexical_path(folder, generation)
+        if (path.stat().st_size, _folder_bytes(lexical_folder)) != (
+            int(manifest["vectors_bytes"]),
+            int(manifest["lexical_bytes"]),
+        ):
+            return None
+        data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != manifest["vectors_sha256"]:
             return None
-        lexical_folder = _lexical_path(folder, generation)
         if _folder_sha256(lexical_folder) != manifest["lexical_sha256"]:
             return None
         vectors = VectorIndex.from_bytes(
@@ -110,8 +121,8 @@ def derive_in_memory(store: Store, manifest: Mapping[str, str]) -> Derived:
     )
 
 
-def write_vectors(folder: Path, generation: int, index: VectorIndex) -> str:
-    """Writes a generation's vectors; returns the file's sha256."""
+def write_vectors(folder: Path, generation: int, index: VectorIndex) -> dict[str, str]:
+    """Writes a generation's vectors; returns what the manifest is to say of the file."""
     data = index.to_bytes()
     path = _vectors_path(folder, generation)
     temporary = path.with_name(path.name + ".tmp")
@@ -121,11 +132,13 @@ def write_vectors(folder: Path, generation: int, index: VectorIndex) -> str:
         os.fsync(file.fileno())
     temporary.replace(path)
     _sync(folder)
-    return hashlib.sha256(data).hexdigest()
+    return {"vectors_sha256": hashlib.sha256(data).hexdigest(), "vectors_bytes": str(len(data))}
 
 
-def write_lexical(folder: Path, generation: int, texts: Iterable[tuple[int, str]]) -> str:
-    """Writes a generation's words; returns the sha256 over the folder's files."""
+def write_lexical(
+    folder: Path, generation: int, texts: Iterable[tuple[int, str]]
+) -> dict[str, str]:
+    """Writes a generation's words; returns what the manifest is to say of the folder."""
     path = _lexical_path(folder, generation)
     temporary = path.with_name(path.name + ".tmp")
     remove(temporary)
@@ -134,16 +147,19 @@ def write_lexical(folder: Path, generation: int, texts: Iterable[tuple[int, str]
     for file in temporary.iterdir():
         _sync(file)
     _sync(temporary)
-    sha256 = _folder_sha256(temporary)
+    said = {
+        "lexical_sha256": _folder_sha256(temporary),
+        "lexical_bytes": str(_folder_bytes(temporary)),
+    }
     remove(path)
     temporary.rename(path)
     _sync(folder)
-    return sha256
+    return said
 
 
 def sweep(folder: Path, generation: int) -> None:
     """Removes derived files that no reader needs, all but this generation's and the one before,
-    and what killed builds left.
+    and what killed or failed builds left.
     """
     for path in folder.iterdir():
         kind, _, rest = path.name.partition("-")

@@ -35,7 +35,8 @@
     │   ├── ModelUnavailable
     │   ├── ModelUnsuitable         no token limit, wrong dimension, not finite, not one score
     │   └── LanguageModelFailed     an endpoint that gave no answer, in time and in form
-    └── DiskFull
+    ├── DiskFull
+    └── DiskFailed              the disk that holds the index cannot be read or written
 
 Every message says what, which value, and what to do next. Catch ``BroadsheetError`` to catch
 all of them; the class name is the condition.
@@ -186,3 +187,7 @@ class LanguageModelFailed(ModelError):
 
 class DiskFull(BroadsheetError):
     """The disk that holds the index is full."""
+
+
+class DiskFailed(BroadsheetError):
+    """The disk that holds the index reported a fault."""

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
-from rag.chunk_table import ChunkTable
 from rag.comparison import compare
+from rag.contents import read_checked_contents
 from rag.derived import Derived, derive_in_memory, load_derived
-from rag.errors import ArticlesError, IndexMissing
+from rag.errors import ArticlesError, ArticleUnknown, IndexDamaged, IndexMissing
 from rag.folders import is_sample
 from rag.lexical import terms
 from rag.records import Article, ArticleSummary, Chunk, Status
@@ -25,6 +26,8 @@ from rag.store import Store
 
 DATABASE = "broadsheet.db"
 
+T = TypeVar("T")
+
 
 _REMEMBERED_CHUNKS = 20_000
 """Whose terms are kept in memory, some 3 KB each: reading them again is half of a search."""
@@ -32,14 +35,24 @@ _REMEMBERED_CHUNKS = 20_000
 
 class Generation:
     """What is held in memory of one generation: the derived files, and what is known of every
-    chunk and source.
+    chunk, copy and source.
     """
 
-    def __init__(self, store: Store, derived: Derived) -> None:
+    def __init__(self, store: Store, manifest: Mapping[str, str], derived: Derived) -> None:
         self.derived = derived
-        self.table = ChunkTable.from_rows(store.article_facts(), store.chunk_places())
+        self.seal = _seal(manifest)
+        contents = read_checked_contents(store, manifest.get("contents_sha256"))
+        self.table = contents.chunks
+        self.copies = contents.copies
+        self.article_ids = frozenset(self.table.article_ids)
         self.source_names = SourceNames(self.table.source_names)
         self.terms: dict[int, list[str]] = {}
+
+
+def _seal(manifest: Mapping[str, str]) -> tuple[str | None, ...]:
+    """What tells one generation from all others, also from one of an index made anew."""
+    names = ("generation", "contents_sha256", "vectors_sha256", "lexical_sha256", "built_at")
+    return tuple(manifest.get(name) for name in names)
 
 
 class Snapshot:
@@ -48,6 +61,8 @@ class Snapshot:
     def __init__(self, store: Store, manifest: dict[str, str], held: Generation) -> None:
         self._store = store
         self._terms = held.terms
+        self._article_ids = held.article_ids
+        self._copies = held.copies
         self.manifest = manifest
         self.generation = held.derived.generation
         self.vectors = held.derived.vectors
@@ -56,23 +71,41 @@ class Snapshot:
         self.source_names = held.source_names
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
-        """Numbers of the derived files → chunks."""
-        return self._store.chunks_by_id(ids)
+        """Numbers of the derived files → chunks. Raises IndexDamaged."""
+        return self._whole(ids, self._store.chunks_by_id(ids))
 
     def chunk_terms(self, ids: Sequence[int]) -> list[list[str]]:
         """Numbers of chunks → the terms of each chunk's text, in order, repeats kept."""
         found = {n: known for n in ids if (known := self._terms.get(n)) is not None}
-        texts = self._store.chunk_texts([number for number in ids if number not in found])
+        missing = [number for number in ids if number not in found]
+        texts = self._whole(missing, self._store.chunk_texts(missing))
         read = {number: terms(text) for number, text in texts.items()}
         if len(self._terms) + len(read) > _REMEMBERED_CHUNKS:
             self._terms.clear()
         self._terms.update(read)
         found.update(read)
-        return [found.get(number, []) for number in ids]
+        return [found[number] for number in ids]
+
+    def _whole(self, ids: Sequence[int], found: dict[int, T]) -> dict[int, T]:
+        for number in ids:
+            if number not in found:
+                raise IndexDamaged(
+                    f"Chunk {number} is missing in {self._store.path}; "
+                    "run `broadsheet build --repair`."
+                )
+        return found
 
     def article(self, article_id: str) -> Article:
-        """Raises ArticleUnknown."""
-        return self._store.article(article_id)
+        """Raises ArticleUnknown, IndexDamaged."""
+        try:
+            return self._store.article(article_id)
+        except ArticleUnknown as error:
+            if article_id not in self._article_ids:
+                raise
+            raise IndexDamaged(
+                f"Article {article_id!r} is missing in {self._store.path}; "
+                "run `broadsheet build --repair`."
+            ) from error
 
     def articles(self) -> Iterator[Article]:
         """All articles, by id."""
@@ -84,7 +117,7 @@ class Snapshot:
 
     def copies_of(self, article_id: str) -> tuple[str, ...]:
         """The ids of the articles that are copies of it, sorted."""
-        return self._store.copies_of(article_id)
+        return self._copies.copies_of(article_id)
 
 
 class Index:
@@ -98,13 +131,17 @@ class Index:
     def exists(self) -> bool:
         """Whether a build has published anything here."""
         try:
-            with self._reading():
+            with self.reading():
                 return True
         except IndexMissing:
             return False
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[Store, dict[str, str]]]:
+    def reading(self) -> Iterator[tuple[Store, dict[str, str]]]:
+        """The store at one moment, with its manifest, before anything is loaded of it.
+
+        Raises IndexMissing, IndexDamaged, IndexOfOtherFormat.
+        """
         path = self.folder / DATABASE
         if not path.is_file():
             raise IndexMissing(
@@ -129,24 +166,24 @@ class Index:
 
         Raises IndexMissing.
         """
-        with self._reading() as (store, manifest):
+        with self.reading() as (store, manifest):
             yield Snapshot(store, manifest, self._hold(store, manifest))
 
     def _hold(self, store: Store, manifest: dict[str, str]) -> Generation:
         with self._lock:
             held = self._held
-            if held is None or held.derived.generation != int(manifest["generation"]):
+            if held is None or held.seal != _seal(manifest):
                 derived = load_derived(self.folder, manifest, store.vector_count())
                 if derived is None:
                     derived = derive_in_memory(store, manifest)
-                held = self._held = Generation(store, derived)
+                held = self._held = Generation(store, manifest, derived)
             return held
 
     def status(self, *, with_changes: bool = True) -> Status:
         """What the index holds and, unless that is not wanted (it reads every file), how its
         folder differs from it. Raises IndexMissing.
         """
-        with self._reading() as (store, manifest):
+        with self.reading() as (store, manifest):
             folder = Path(manifest["folder"])
             changes, folder_error = None, ""
             try:

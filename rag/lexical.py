@@ -10,8 +10,10 @@ characters, as in Lucene's CJKAnalyzer. Nothing here knows a text's language.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -123,6 +125,19 @@ def _one_letter_apart(one: str, other: str) -> bool:
     )
 
 
+@contextmanager
+def _system_errors(folder: Path | None) -> Iterator[None]:
+    """Tantivy tells the system's errors in words, as ValueErrors; each becomes an OSError again."""
+    try:
+        yield
+    except ValueError as error:
+        found = re.search(r"os error (\d+)|Os \{ code: (\d+)", str(error))
+        if found is None:
+            raise
+        number = int(found[1] or found[2])
+        raise OSError(number, os.strerror(number), str(folder)) from error
+
+
 class LexicalIndex:
     """Numbered texts, searched by BM25. ``folder`` None keeps it in memory."""
 
@@ -133,7 +148,15 @@ class LexicalIndex:
 
     @classmethod
     def from_texts(cls, texts: Iterable[tuple[int, str]], folder: Path | None) -> LexicalIndex:
-        """(number, text) pairs → an index; ``folder`` must exist and be empty."""
+        """(number, text) pairs → an index; ``folder`` must exist and be empty.
+
+        Raises OSError where it cannot be written.
+        """
+        with _system_errors(folder):
+            return cls._from_texts(texts, folder)
+
+    @classmethod
+    def _from_texts(cls, texts: Iterable[tuple[int, str]], folder: Path | None) -> LexicalIndex:
         index = tantivy.Index(_schema(), path=None if folder is None else str(folder))
         index.register_tokenizer(_ANALYZER, _analyzer())
         # One thread: the same texts give the same segments, so the same order of equal scores.

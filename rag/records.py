@@ -317,7 +317,7 @@ class BuildReport:
     """What a build did. Counts are of articles unless they say otherwise; ``embedding_seconds``
     are without loading the model. ``words_only`` are (language, count) of the articles in
     languages the model does not cover; ``passed_over`` are (suffix, count) of files that are not
-    read.
+    read; ``repaired`` names what was found damaged and made anew.
     """
 
     folder: str
@@ -336,6 +336,7 @@ class BuildReport:
     passed_over: tuple[tuple[str, int], ...]
     seconds: float
     embedding_seconds: float
+    repaired: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +347,18 @@ class BuildLog:
     report: BuildReport | None = None
     error: str = ""
     cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What the doctor looked at, and what it saw. ``remedy`` is a command, or a thing to do; one
+    that is good may have it too: articles that were added since the last build are no fault.
+    """
+
+    about: str
+    good: bool
+    seen: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

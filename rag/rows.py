@@ -16,19 +16,21 @@ from rag.errors import IndexDamaged
 from rag.records import Article, Chunk, Published
 
 ARTICLE_COLUMNS = tuple(f.name for f in fields(Article))
+CHUNK_COLUMNS = ("id", "article_id", "ordinal", "start", "end", "vector_key", "text_hash")
 _STRINGS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 _NOTES: TypeAdapter[tuple[tuple[int, int], ...]] = TypeAdapter(tuple[tuple[int, int], ...])
 
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
-    """A chunk with its number in the derived files and the key of its vector; the key is empty
-    where the chunk is found by its words alone.
+    """A chunk with its number in the derived files, the key of its vector, which is empty where
+    the chunk is found by its words alone, and the hash of its text.
     """
 
     id: int
     chunk: Chunk
     vector_key: bytes
+    text_hash: bytes
 
 
 def article_row(article: Article) -> tuple[Any, ...]:
@@ -49,7 +51,7 @@ def article_of(row: tuple[Any, ...]) -> Article:
     if row_hash(*values) != stored_hash:
         raise IndexDamaged(
             f"The row of article {named['id']!r} is not what its hash says; "
-            "run `broadsheet build --full`."
+            "run `broadsheet build --repair`."
         )
     if named["published"] is not None:
         named["published"] = published_from_iso(named["published"])
@@ -69,11 +71,23 @@ def chunk_of(row: tuple[Any, ...]) -> StoredChunk:
     *values, stored_hash = row
     if row_hash(*values) != stored_hash:
         raise IndexDamaged(
-            f"The row of chunk {values[0]} is not what its hash says; "
-            "run `broadsheet build --full`."
+            f"The row of chunk {values[0]} (article {values[1]!r}) is not what its hash says; "
+            "run `broadsheet build --repair`."
         )
-    number, article_id, ordinal, start, end, key = values
-    return StoredChunk(number, Chunk(article_id, ordinal, start, end), key)
+    number, article_id, ordinal, start, end, key, of_text = values
+    return StoredChunk(number, Chunk(article_id, ordinal, start, end), key, of_text)
+
+
+def chunk_row(stored: StoredChunk) -> tuple[Any, ...]:
+    """A chunk → its row, in the order of ``CHUNK_COLUMNS``, without the hash."""
+    chunk = stored.chunk
+    place = (chunk.article_id, chunk.ordinal, chunk.start, chunk.end)
+    return (stored.id, *place, stored.vector_key, stored.text_hash)
+
+
+def text_hash(text: str) -> bytes:
+    """A chunk's text → its hash, of 16 bytes, by which the text is known to be the chunk's."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def row_hash(*values: Any) -> bytes:

@@ -15,6 +15,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 from rag.build import build
 from rag.chatbot import Chatbot
+from rag.comprehension import ReadingModel
 from rag.embedding import Embedder
 from rag.new_chunks import ChunkSettings
 from rag.records import BuildReport
@@ -55,6 +56,15 @@ def embedder() -> Embedder:
     return Embedder()
 
 
+_READING_MODEL = ReadingModel()
+
+
+def share_models(chatbot: Chatbot, embedder: Embedder) -> None:
+    """Gives it the models that are loaded already: seconds for each chatbot that is asked."""
+    chatbot._embedder = embedder
+    chatbot._reading_model = _READING_MODEL
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Three articles."""
@@ -81,7 +91,7 @@ def build_index(tmp_path: Path, embedder: Embedder) -> Callable[..., BuildReport
 def chatbot(tmp_path: Path, embedder: Embedder) -> Chatbot:
     """A chatbot over ``tmp_path / "index"``, with the model that is loaded already."""
     made = Chatbot(Settings(index=tmp_path / "index", articles=tmp_path / "articles"))
-    made._embedder = embedder
+    share_models(made, embedder)
     return made
 
 

@@ -9,7 +9,7 @@ from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.new_chunks import ChunkSettings
 from rag.settings import Settings
-from tests.conftest import BRIDGE, FERRY, ORCHARD
+from tests.conftest import BRIDGE, FERRY, ORCHARD, share_models
 
 POST, RADIO, GAZETTE, BBC = "The Lenn Post", "Coast Radio", "Ostwick Gazette", "BBC News"
 
@@ -158,5 +158,5 @@ def chatbot_over(place: Path, embedder: Embedder) -> Chatbot:
     """Builds ``place / "articles"`` into ``place / "index"``; the model is loaded already."""
     build(place / "index", place / "articles", embedder, ChunkSettings())
     made = Chatbot(Settings(index=place / "index", articles=place / "articles"))
-    made._embedder = embedder
+    share_models(made, embedder)
     return made

@@ -29,11 +29,12 @@ from rag.errors import (
     IndexOfOtherModel,
     IndexUnwritable,
 )
+from rag.index_lock import locked
 from rag.new_chunks import ChunkSettings
 from rag.pieces import Piece
 from rag.records import BuildReport
 from rag.store import Store
-from tests.conftest import SAMPLES
+from tests.conftest import SAMPLES, share_models
 
 Build = Callable[..., BuildReport]
 
@@ -270,11 +271,11 @@ def test_derived_files_deleted_or_damaged_change_no_answer(
     ):
         damage()
         fresh = Chatbot(chatbot.settings)
-        fresh._embedder = embedder
+        share_models(fresh, embedder)
         assert fresh.ask(question) == before
     assert build_index().embedded_chunk_count == 0
     fresh = Chatbot(chatbot.settings)
-    fresh._embedder = embedder
+    share_models(fresh, embedder)
     assert fresh.ask(question) == before
 
 
@@ -332,7 +333,7 @@ def test_a_reader_follows_the_builds_of_another_process(
 def test_a_second_build_is_refused_at_once(
     folder: Path, build_index: Build, tmp_path: Path
 ) -> None:
-    with rag.build._locked(tmp_path / "index"):
+    with locked(tmp_path / "index"):
         started = time.monotonic()
         with pytest.raises(IndexLocked, match=str(os.getpid())):
             build_index(folder)

@@ -14,7 +14,7 @@ from rag.embedding import Embedder
 from rag.new_chunks import ChunkSettings
 from rag.records import Turn
 from rag.settings import Settings
-from tests.conftest import SAMPLES
+from tests.conftest import SAMPLES, share_models
 
 NOTHING = ("", "")
 
@@ -96,7 +96,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Cha
     index = tmp_path_factory.mktemp("samples") / "index"
     build(index, SAMPLES, embedder, ChunkSettings())
     made = Chatbot(Settings(index=index))
-    made._embedder = embedder
+    share_models(made, embedder)
     return made
 
 

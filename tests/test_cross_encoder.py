@@ -22,7 +22,7 @@ from rag.model_files import load_options
 from rag.records import BuildReport, Filters
 from rag.retrieval import RERANKED_COUNT
 from rag.settings import Settings
-from tests.conftest import BRIDGE, FERRY, ORCHARD
+from tests.conftest import BRIDGE, FERRY, ORCHARD, share_models
 
 QUESTION = "What will the repair of the iron bridge cost?"
 TEXTS = re.findall(r'[A-Z"](?:[^.\n]|\.\d)+', "\n".join([BRIDGE, FERRY, ORCHARD]))
@@ -215,7 +215,7 @@ def test_a_score_that_is_not_finite_is_refused(tmp_path: Path) -> None:
 def with_reranker(tmp_path: Path, embedder: Embedder) -> Callable[[Path], Chatbot]:
     def make(model: Path) -> Chatbot:
         made = Chatbot(Settings(index=tmp_path / "index", reranker=str(model)))
-        made._embedder = embedder
+        share_models(made, embedder)
         return made
 
     return make

@@ -16,7 +16,7 @@ from rag.extractive import MAX_SENTENCES
 from rag.new_chunks import ChunkSettings
 from rag.records import BuildReport, Missing
 from rag.settings import Settings
-from tests.conftest import SAMPLES
+from tests.conftest import SAMPLES, share_models
 
 Build = Callable[..., BuildReport]
 
@@ -27,7 +27,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Cha
     index = tmp_path_factory.mktemp("samples") / "index"
     build(index, SAMPLES, embedder, ChunkSettings())
     made = Chatbot(Settings(index=index))
-    made._embedder = embedder
+    share_models(made, embedder)
     return made
 
 

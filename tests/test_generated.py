@@ -14,6 +14,7 @@ from rag.generated import MAX_SENTENCES, UNFINISHED
 from rag.records import Answer, from_json, to_json
 from rag.settings import Settings
 from tests import model_server as server
+from tests.conftest import share_models
 from tests.model_server import Behaviour, Handler, ModelServer, serving
 
 QUESTION = "How much will the repair of the iron bridge cost?"
@@ -38,7 +39,7 @@ def with_model(
         llm_deadline_seconds=deadline_seconds,
     )  # fmt: skip
     made = Chatbot(settings)
-    made._embedder = embedder
+    share_models(made, embedder)
     return made
 
 

@@ -23,7 +23,7 @@ from rag.new_chunks import ChunkSettings
 from rag.query import Question, read_question
 from rag.records import Filters
 from rag.settings import Settings
-from tests.conftest import BRIDGE, FERRY, ORCHARD
+from tests.conftest import BRIDGE, FERRY, ORCHARD, share_models
 from tests.news import ARTICLES, GERMAN, POST, RADIO
 
 Signals = dict[str, np.ndarray]
@@ -50,7 +50,7 @@ def over(
     cut = ChunkSettings(chunk_tokens, chunk_tokens // 4)
     build(place / "index", place / "articles", embedder, cut, allow_empty=True)
     made = Chatbot(Settings(index=place / "index", articles=place / "articles"))
-    made._embedder = embedder
+    share_models(made, embedder)
     return made
 
 

@@ -21,6 +21,7 @@ from rag.embedding import Embedder
 from rag.errors import LanguageModelFailed
 from rag.llm import LanguageModel
 from rag.settings import Settings
+from tests.conftest import share_models
 
 START_SECONDS = 240  # torch and transformers are imported, on a busy machine
 
@@ -117,7 +118,7 @@ def test_the_answer_stands_whatever_a_real_model_writes(
         llm_deadline_seconds=model.deadline_seconds,
     )  # fmt: skip
     chatbot = Chatbot(settings)
-    chatbot._embedder = embedder
+    share_models(chatbot, embedder)
     question = "How much will the repair of the iron bridge cost?"
     answer = chatbot.ask(question)
     assert answer.sentences == news.ask(question).sentences

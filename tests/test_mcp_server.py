@@ -22,7 +22,7 @@ from rag.embedding import Embedder
 from rag.guard import LONGEST_BODY
 from rag.records import Answer, Article, SearchResult, from_json, to_json
 from rag.settings import Settings
-from tests.conftest import ROOT, Served
+from tests.conftest import ROOT, Served, share_models
 
 HERON = "How many people were on board the Grey Heron?"
 
@@ -70,7 +70,7 @@ def test_each_returns_the_record_that_the_facade_gives(
     where: str, served: Served, embedder: Embedder, mode: str
 ) -> None:
     chatbot = Chatbot(Settings(index=served.index))
-    chatbot._embedder = embedder
+    share_models(chatbot, embedder)
     asked, searched, opened = call(
         where,
         ("ask", {"question": HERON}),

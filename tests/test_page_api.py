@@ -21,7 +21,7 @@ from rag.embedding import Embedder
 from rag.page_api import ENDPOINTS, UNEXPECTED
 from rag.records import Answer, BuildReport, Progress, from_json, to_json
 from rag.settings import Settings
-from tests.conftest import ROOT, Served
+from tests.conftest import ROOT, Served, share_models
 
 HERON = "How many people were on board the Grey Heron?"
 COST = "By how much did the cost of the tidal power plant rise?"
@@ -36,7 +36,7 @@ def client(served: Served) -> Client:
 def same_index(served: Served, embedder: Embedder) -> Chatbot:
     """The facade over the served index: what the command line's --json prints."""
     made = Chatbot(Settings(index=served.index))
-    made._embedder = embedder
+    share_models(made, embedder)
     return made
 
 

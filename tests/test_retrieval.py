@@ -12,7 +12,7 @@ from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.errors import UnknownSource
 from rag.records import Filters, Hit, SearchResult
-from tests.conftest import BRIDGE, FERRY, ORCHARD
+from tests.conftest import BRIDGE, FERRY, ORCHARD, share_models
 from tests.news import ARTICLES, BBC, COPY_COUNT, GAZETTE, POST, chatbot_over, write_articles
 
 TODAY = date(2025, 1, 15)
@@ -342,7 +342,7 @@ def chatbot_over_again(place: Path, embedder: Embedder) -> Chatbot:
     from rag.settings import Settings
 
     made = Chatbot(Settings(index=place / "index", articles=place / "articles"))
-    made._embedder = embedder
+    share_models(made, embedder)
     report = made.build(place / "articles", switch_folder=True)
     assert (report.new, report.changed, report.deleted, report.generation) == (0, 0, 0, 1)
     return made

@@ -12,7 +12,7 @@ from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.new_chunks import ChunkSettings
 from rag.settings import Settings
-from tests.conftest import SHARED
+from tests.conftest import SHARED, share_models
 
 ARTICLES = SHARED / "articles"
 MULTIHOP = SHARED / "data" / "multihop_rag" / "articles"
@@ -39,7 +39,7 @@ def five(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Chatbo
     report = build(index, ARTICLES, embedder, ChunkSettings())
     assert (report.article_count, report.failures) == (5, ())
     chatbot = Chatbot(Settings(index=index))
-    chatbot._embedder = embedder
+    share_models(chatbot, embedder)
     return chatbot
 
 

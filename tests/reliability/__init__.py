@@ -1,0 +1,1 @@
+"""Commands that break things on purpose; docs/security.md holds their last results."""

@@ -1,0 +1,216 @@
+"""The doctor names what is wrong and the command that mends it, and that command does."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rag.chatbot import Chatbot
+from rag.doctor import examine
+from rag.index_lock import locked
+from rag.records import BuildReport, Check
+
+Build = Callable[..., BuildReport]
+
+
+def wrong(chatbot: Chatbot) -> dict[str, Check]:
+    return {check.about: check for check in chatbot.examine() if not check.good}
+
+
+def sql(index: Path, *commands: str) -> None:
+    with sqlite3.connect(index / "broadsheet.db") as db:
+        for command in commands:
+            db.execute(command)
+
+
+def test_nothing_is_wrong_with_a_new_index(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    build_index(folder)
+    checks = list(chatbot.examine())
+    assert all(check.good and not check.remedy for check in checks)
+    assert [check.about for check in checks] == [
+        "index", "database", "rows", "spans", "vectors", "derived files", "model of the index",
+        "folder", "model", "reading model", "disk",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("damage", "about", "said"),
+    [
+        ("UPDATE articles SET text = replace(text, '61', '67')", "rows", "article 'ferry.txt'"),
+        ("UPDATE articles SET source = 'x' WHERE id = 'ferry.txt'", "rows", "'ferry.txt'"),
+        ("UPDATE chunks SET start = start + 1 WHERE id = 1", "rows", "chunk 1"),
+        ("DELETE FROM chunks WHERE id = 1", "rows", "list of articles, chunks or copies"),
+        ("DELETE FROM articles WHERE id = 'ferry.txt'", "rows", "of article 'ferry.txt'"),
+        ("UPDATE vectors SET vector = zeroblob(1536)", "rows", "vector "),
+        ("DELETE FROM vectors", "rows", "is missing"),
+        ("DELETE FROM copies", "rows", "list of articles, chunks or copies"),
+        ("DELETE FROM bands WHERE band IN (SELECT band FROM bands LIMIT 1)", "rows", "compared by"),
+        ("UPDATE manifest SET value = '7' WHERE key = 'next_chunk_id'", "rows", "the manifest"),
+        ("UPDATE failures SET reason = 'none'", "rows", "files that failed"),
+    ],
+)
+def test_what_is_damaged_is_named_and_repaired(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path,
+    damage: str, about: str, said: str,
+) -> None:  # fmt: skip
+    (folder / "reprint.txt").write_text((folder / "ferry.txt").read_text().replace("will", "may"))
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7")
+    build_index(folder)
+    before = chatbot.search("Where did the night ferry run aground?").hits
+    assert before[0].copies
+    sql(tmp_path / "index", damage)
+    found = wrong(chatbot)
+    assert said in (found[about] if about in found else found["index"]).seen or (
+        "manifest" in found["index"].seen
+    )
+    assert all("--repair" in check.remedy for check in found.values())
+    report = build_index(folder, repair=True)
+    assert any(said in name for name in report.repaired)
+    assert report.embedded_chunk_count < report.chunk_count or "vector" in damage
+    assert wrong(chatbot) == {}
+    after = chatbot.search("Where did the night ferry run aground?").hits
+    assert [(h.chunk, h.copies) for h in after] == [(h.chunk, h.copies) for h in before]
+
+
+def test_an_ordinary_build_that_meets_damage_repairs_it(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path
+) -> None:
+    build_index(folder)
+    sql(tmp_path / "index", "UPDATE articles SET text = replace(text, '61', '67')")
+    (folder / "bridge.txt").write_text("The bridge is open\n\nThe iron bridge opened on Friday.")
+    report = build_index()
+    assert report.repaired == ("article 'ferry.txt'",)
+    assert "61 passengers" in chatbot.article("ferry.txt").text
+    assert "opened on Friday" in chatbot.article("bridge.txt").text
+    assert wrong(chatbot) == {}
+
+
+def test_a_database_that_cannot_be_used_is_put_aside_not_deleted(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path
+) -> None:
+    build_index(folder)
+    database = tmp_path / "index" / "broadsheet.db"
+    data = bytearray(database.read_bytes())
+    data[4096:] = bytes(len(data) - 4096)
+    database.write_bytes(data)
+    check = wrong(chatbot)["index"]
+    assert "broadsheet.db" in check.seen
+    assert f"--repair {folder}" in check.remedy
+    report = build_index(folder, repair=True)
+    assert "broadsheet.db.old" in report.repaired[0]
+    assert (tmp_path / "index" / "broadsheet.db.old").read_bytes() == data
+    assert wrong(chatbot) == {}
+    assert any("put aside" in check.seen for check in chatbot.examine())
+
+
+def test_an_index_of_an_older_format_is_made_anew_when_asked(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path
+) -> None:
+    build_index(folder)
+    sql(tmp_path / "index", "UPDATE manifest SET value = '2' WHERE key = 'format'")
+    check = wrong(chatbot)["index"]
+    assert "format 2, this version reads format 3" in check.seen
+    build_index(folder, repair=True)
+    assert wrong(chatbot) == {}
+
+
+def test_derived_files_of_other_articles_are_told_from_right_ones(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path
+) -> None:
+    build_index(folder)
+    index = tmp_path / "index"
+    (index / "vectors-1.faiss").unlink()
+    assert "vectors" in str(index / "vectors-1.faiss")
+    assert wrong(chatbot)["derived files"].remedy == f"broadsheet build --index {index}"
+    build_index()
+    assert wrong(chatbot) == {}
+
+
+def test_other_settings_another_model_and_a_missing_folder_are_named(
+    folder: Path, build_index: Build, chatbot: Chatbot
+) -> None:
+    build_index(folder)
+    shutil.move(folder, folder.with_name("elsewhere"))
+    given = chatbot.settings.model_copy(update={"chunk_tokens": 100})
+    chatbot.settings = given
+    chatbot._embedder.__dict__["sha256"], kept = "f" * 64, chatbot._embedder.sha256
+    try:
+        found = wrong(chatbot)
+    finally:
+        chatbot._embedder.__dict__["sha256"] = kept
+    assert "chunk_tokens 254, now it is 100" in found["settings"].seen
+    assert kept[:8] in found["model of the index"].seen
+    assert "ffffffff" in found["model of the index"].seen
+    assert "--full" in found["model of the index"].remedy
+    assert str(folder) in found["folder"].seen
+    assert "--switch-folder" in found["folder"].remedy
+
+
+def test_what_is_no_fault_is_said_with_what_to_do(
+    folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path
+) -> None:
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7")
+    build_index(folder)
+    (folder / "new.txt").write_text("Something new\n\nIt happened on a Friday.")
+    with locked(tmp_path / "index"):
+        checks = {check.about: check for check in chatbot.examine()}
+    assert checks["folder"].good
+    assert "1 new" in checks["folder"].seen
+    assert checks["folder"].remedy.startswith("broadsheet build")
+    assert "broken.pdf" in checks["files"].seen
+    assert "is building" in checks["build"].seen
+
+
+def test_a_full_disk_is_wrong(
+    folder: Path, build_index: Build, chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_index(folder)
+    usage = shutil.disk_usage("/")._replace(free=1_000_000)
+    monkeypatch.setattr("rag.doctor.shutil.disk_usage", lambda place: usage)
+    assert "1 MB free" in wrong(chatbot)["disk"].seen
+
+
+def test_without_an_index_and_without_a_model_each_is_named(
+    tmp_path: Path, chatbot: Chatbot
+) -> None:
+    from rag.embedding import Embedder
+    from rag.new_chunks import ChunkSettings
+
+    checks = examine(
+        tmp_path / "index", tmp_path / "articles", Embedder(str(tmp_path / "none")),
+        chatbot._reading_model, ChunkSettings(),
+    )  # fmt: skip
+    found = {check.about: check for check in checks if not check.good}
+    assert f"broadsheet build {tmp_path / 'articles'}" in found["index"].remedy
+    assert str(tmp_path / "none") in found["model"].seen
+
+
+def test_the_command_prints_it_and_its_status_tells(
+    folder: Path, build_index: Build, tmp_path: Path
+) -> None:
+    build_index(folder)
+    index = tmp_path / "index"
+    command = [sys.executable, "-m", "rag", "doctor", "--index", str(index)]
+    good = subprocess.run(command, capture_output=True, text=True)
+    assert good.returncode == 0, good.stdout + good.stderr
+    assert "every article, chunk and vector is what its hash says" in good.stdout
+    sql(index, "UPDATE articles SET title = 'Another' WHERE id = 'ferry.txt'")
+    bad = subprocess.run([*command, "--json"], capture_output=True, text=True)
+    assert bad.returncode == 1
+    check = next(c for c in json.loads(bad.stdout) if not c["good"])
+    assert "ferry.txt" in check["seen"]
+    # The remedy is a command that can be typed.
+    words = shlex.split(check["remedy"])
+    assert words[0] == "broadsheet"
+    subprocess.run([sys.executable, "-m", "rag", *words[1:]], check=True, capture_output=True)
+    assert subprocess.run(command, capture_output=True).returncode == 0
