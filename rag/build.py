@@ -179,7 +179,9 @@ class _Build:
         if anew:  # texts that stay from an earlier build are made anew with all others
             read = {article.id for article in found.articles}
             stay = found.kept if self.full else found.present
-            found.articles.extend(self.store.article(i) for i in sorted(stay - read))
+            found.articles.extend(self.store.article(i) for i in stay - read)
+            # Equal scores are ordered by chunks' numbers: the same articles, the same numbers.
+            found.articles.sort(key=lambda article: article.id)
         if not (found.present or allow_empty):
             raise FolderEmpty(
                 f"Folder {source} holds no article that can be read ({len(found.failures)} files "

@@ -140,8 +140,10 @@ class Trial:
         self.look(what)
         try:
             build(self.index, self.articles, self.models.embedder, ChunkSettings(), repair=True)
-            if self.state() != self.before or damage_of(self.index):
-                self.wrong.append(f"{what}: not repaired")
+            if self.state() != self.before:
+                self.wrong.append(f"{what}: repaired to something else")
+            elif left := damage_of(self.index):
+                self.wrong.append(f"{what}: still damaged: {left}")
         except Exception as error:
             self.wrong.append(f"{what}: repair: {type(error).__name__}: {error}")
 
