@@ -20,7 +20,7 @@ ROOMS = {
     "gradio": ("rag.page", "rag.server"),
     "faiss": ("rag.vectors",),
     "tantivy": ("rag.lexical",),
-    "sqlite3": ("rag.store",),
+    "sqlite3": ("rag.database", "rag.sqlite_errors"),
     "langchain_text_splitters": ("rag.chunking",),
     "sentencex": ("rag.chunking",),
     "sentence_transformers": ("rag.embedding", "rag.cross_encoder"),
