@@ -332,6 +332,12 @@ def serve(
         Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.")
     ] = None,
     index: IndexOption = None,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            "--host", metavar="ADDRESS", help="Serve others too; needs a user and a password."
+        ),
+    ] = None,
     port: Annotated[int | None, typer.Option("--port", min=1, max=65535)] = None,
     open_page: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
@@ -345,7 +351,7 @@ def serve(
     from rag.settings import load_settings
 
     start(
-        load_settings(articles=articles, index=index, port=port),
+        load_settings(articles=articles, index=index, host=host, port=port),
         folder_given=articles is not None,
         open_page=open_page,
         with_tools=tools,

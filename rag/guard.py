@@ -1,18 +1,24 @@
 """Requests → the page, or what is wrong with them: ASGI middleware that stands before Gradio.
 
-It answers only to the page's own address, refuses requests that another site makes, opens the
-routes that the page and the named endpoints use and no others, and says in its headers that
-nothing may be loaded from elsewhere. What a handler is sent is checked by the handler.
+It answers only to the page's own address, refuses requests that another site makes, asks for user
+and password where there is one, opens the routes that the page and the named endpoints use and no
+others, and says in its headers that nothing may be loaded from elsewhere. What a handler is sent is
+checked by the handler.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
 from typing import Any
+
+from rag.login import Login, Refusal
 
 LONGEST_BODY = 4_000_000
 """In bytes. A conversation of 50 questions takes a tenth of it."""
+
+STARTUP_ROUTE = "/gradio_api/startup-events"
+"""Asked by Gradio itself, without a password, before it says that the page is served."""
 
 OPEN_ROUTES = frozenset(
     (
@@ -26,7 +32,7 @@ OPEN_ROUTES = frozenset(
         "/gradio_api/queue/data",
         "/gradio_api/queue/join",
         "/gradio_api/reset",
-        "/gradio_api/startup-events",
+        STARTUP_ROUTE,
     )
 )
 OPEN_FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
@@ -48,8 +54,18 @@ HEADERS = (
         b"object-src 'none'",
     ),
     (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),  # for browsers that do not know frame-ancestors
     (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (
+        b"permissions-policy",
+        b"camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), "
+        b"serial=(), hid=(), bluetooth=(), midi=(), browsing-topics=()",
+    ),
 )
+_KEPT = ("/assets/", "/static/", "/favicon.ico", "/robots.txt", "/theme.css")
+"""What browsers may keep: it is the same for everyone. Articles and answers are never kept."""
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -65,21 +81,26 @@ class Guard:
         self,
         app: App,
         *,
-        port: int,
+        origins: Collection[str],
         endpoints: Collection[str] = (),
         also_open: Collection[str] = (),
         longest: Mapping[str, int] | None = None,
+        login: Login | None = None,
+        started: Callable[[], bool] = lambda: True,
     ) -> None:
-        """``endpoints`` may be called by name; ``also_open`` are further routes, and so are those
-        of ``longest``, which take bodies of so many bytes.
+        """``origins`` are the addresses of the page, as in ``http://127.0.0.1:7860``.
+        ``endpoints`` may be called by name; ``also_open`` are further routes, and so are those
+        of ``longest``, which take bodies of so many bytes. ``login``: nothing is open without it,
+        but for the route that Gradio asks until it has ``started``.
         """
         self._app = app
         self._longest = longest or {}
         self._endpoints = endpoints
         self._open = OPEN_ROUTES.union(also_open, self._longest)
-        names = ("127.0.0.1", "localhost", "[::1]")
-        self._hosts = frozenset(f"{name}:{port}" for name in names)
-        self._origins = frozenset(f"http://{host}" for host in self._hosts)
+        self._origins = frozenset(origin.lower() for origin in origins)
+        self._hosts = frozenset(origin.partition("://")[2] for origin in self._origins)
+        self._login = login
+        self._started = started
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, or answers it with what is wrong."""
@@ -88,34 +109,54 @@ class Guard:
             return
         if scope["type"] != "http":  # the page opens no websocket
             return
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *HEADERS]
-            await send(message)
-
-        refused = self._refusal(scope)
-        if refused is not None:
-            await _answer(with_headers, *refused)
-            return
-        await self._app(scope, _limited(receive, self._longest_of(scope)), with_headers)
-
-    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
-        """The status and the reason for which a request is refused."""
         headers: dict[bytes, list[bytes]] = {}
         for name, value in scope["headers"]:
             headers.setdefault(name.lower(), []).append(value)
+        refused = self._refusal(scope, headers)
+        added = list(HEADERS)
+        if refused is None and self._login and self._started():
+            added += [(b"set-cookie", cookie) for cookie in self._login.cookies(headers)]
+        begun = False
+
+        async def with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                given = list(message.get("headers", ()))
+                if not scope["path"].startswith(_KEPT):
+                    given = [(n, v) for n, v in given if n.lower() != b"cache-control"]
+                    given.append((b"cache-control", b"no-store"))
+                message["headers"] = [*given, *added]
+            await send(message)
+
+        if refused is not None:
+            await _answer(with_headers, refused)
+            return
+        try:
+            await self._app(scope, _limited(receive, self._longest_of(scope)), with_headers)
+        except RuntimeError as error:
+            # Gradio begins the stream of a call that it does not know, and then wants a 404.
+            if not begun or getattr(error.__cause__, "status_code", 0) != 404:
+                raise
+            await send({"type": "http.response.body", "body": b""})
+
+    def _refusal(self, scope: Scope, headers: Mapping[bytes, Sequence[bytes]]) -> Refusal | None:
+        """Why a request is refused."""
         hosts = headers.get(b"host", [])
         if len(hosts) != 1 or _text(hosts[0]) not in self._hosts:
             # Else any site could point its own name at this machine and read the answers.
-            return 421, "This page answers only under the address it was started with."
+            return Refusal(421, "This page answers only under the address it was started with.")
         if any(_text(origin) not in self._origins for origin in headers.get(b"origin", [])):
-            return 403, "Another site may not use this page."
-        if refused := self._no_route(scope["path"]):
-            return 404, refused
+            return Refusal(403, "Another site may not use this page.")
+        if self._login and (self._started() or scope["path"] != STARTUP_ROUTE):
+            address = (scope.get("client") or ("",))[0]
+            if refused := self._login.refusal(address, headers):
+                return refused
+        if reason := self._no_route(scope["path"]):
+            return Refusal(404, reason)
         length, longest = _text(headers.get(b"content-length", [b"0"])[0]), self._longest_of(scope)
         if not length.isdecimal() or int(length[:20]) > longest:
-            return 413, f"More than {longest:,} bytes are not read."
+            return Refusal(413, f"More than {longest:,} bytes are not read.")
         return None
 
     def _longest_of(self, scope: Scope) -> int:
@@ -150,7 +191,7 @@ def _limited(receive: Receive, longest: int) -> Receive:
     return limited
 
 
-async def _answer(send: Send, status: int, reason: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": reason.encode()})
+async def _answer(send: Send, refused: Refusal) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *refused.headers]
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "http.response.body", "body": refused.reason.encode()})

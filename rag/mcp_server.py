@@ -60,13 +60,16 @@ def require_mcp() -> None:
         ) from None
 
 
-def serve_over_http(chatbot: Chatbot, host: str) -> tuple[Any, Callable[[Any], Any]]:
+def serve_over_http(chatbot: Chatbot) -> tuple[Any, Callable[[Any], Any]]:
     """A chatbot → the route of its tools, and the lifespan of the application that has it."""
+    from mcp.server.transport_security import TransportSecuritySettings
+
     app = _server(chatbot).streamable_http_app(
         streamable_http_path=PATH,
         stateless_http=True,  # each call stands alone, so nothing is kept for clients that left
         json_response=True,
-        host=host,
+        # The guard checks Host and Origin, and knows the names under which the page is served.
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     return app.routes[0], lambda _: app.router.lifespan_context(app)
 

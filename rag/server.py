@@ -1,23 +1,21 @@
-"""Settings → the page, served on this machine until it is stopped.
+"""Settings → the page, served until it is stopped.
 
-There is no password, so no other host than this machine is served; who on it may ask for what is
-said by ``guard``. Importing this module is quick; Gradio is imported by ``serve``.
+Where and for whom is said by ``server_address``, who may ask for what by ``guard``. Importing this
+module is quick; Gradio is imported by ``serve``.
 """
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 import webbrowser
 from typing import Any
 
 from rag.chatbot import Chatbot
-from rag.errors import BroadsheetError, SettingInvalid
+from rag.errors import BroadsheetError
 from rag.folders import check_folder
 from rag.guard import Guard
 from rag.mcp_server import PATH, require_mcp, serve_over_http
@@ -27,9 +25,14 @@ from rag.page_ask import Desk
 from rag.page_layout import css, theme
 from rag.page_upload import ADD_ROUTE, LONGEST_FILE, Uploads
 from rag.rebuild import Rebuild
+from rag.server_address import LOOPBACK, Address, check_free, read_address
 from rag.settings import Settings
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_PLAIN = (
+    "Others on the network can read what is sent, the password included: serve over https with "
+    "certificate and certificate_key, or behind a proxy that does."
+)
+_SECRETS = ("BROADSHEET_PASSWORD", "BROADSHEET_LLM_KEY")
 
 
 def serve(
@@ -39,10 +42,13 @@ def serve(
 
     ``folder_given``: somebody named ``settings.articles``, it is not just the default.
     ``with_tools``: also the tools for language models, see ``mcp_server``.
-    Raises SettingInvalid (host, port, no package for the tools), FolderSwitchRefused,
-    FolderUnreadable.
+    Raises SettingInvalid (host, port, no password, no package for the tools),
+    FolderSwitchRefused, FolderUnreadable.
     """
-    _check_address(settings)
+    address = read_address(settings)
+    check_free(settings)
+    for name in _SECRETS:
+        os.environ.pop(name, None)  # no child gets it, the browser included
     if with_tools:
         require_mcp()
     chatbot, rebuild = Chatbot(settings), Rebuild(settings)
@@ -56,45 +62,22 @@ def serve(
     desk = Desk(chatbot)
     blocks = None
     try:
-        tools = serve_over_http(chatbot, settings.host) if with_tools else None
-        blocks = _launch(Page(chatbot, desk, rebuild), settings, tools)
+        tools = serve_over_http(chatbot) if with_tools else None
+        blocks = _launch(Page(chatbot, desk, rebuild), settings, address, tools)
         threading.Thread(target=_load, args=(chatbot, desk), daemon=True).start()
-        address = f"http://{_shown_host(settings)}:{settings.port}"
-        print(f"Broadsheet is at {address} (Ctrl+C stops it)", flush=True)
+        print(f"Broadsheet is at {address.url} (Ctrl+C stops it)", flush=True)
         if with_tools:
-            print(f"Its tools for language models (MCP) are at {address}{PATH}", flush=True)
+            print(f"Its tools for language models (MCP) are at {address.url}{PATH}", flush=True)
+        if address.is_public and address.certificate is None:
+            print(_PLAIN, file=sys.stderr, flush=True)
         if open_page and sys.stdout.isatty() and _has_display():
-            webbrowser.open(address)
+            webbrowser.open(address.url)
         _wait(stopped, rebuild)
     finally:
         rebuild.stop()
         chatbot.folder.close()
         if blocks is not None:
             _close(blocks)
-
-
-def _check_address(settings: Settings) -> None:
-    if settings.host not in LOOPBACK:
-        raise SettingInvalid(
-            f"Setting host cannot be {settings.host!r}: the page has no password, so it is served "
-            f"on this machine only; host may be {', '.join(LOOPBACK)}."
-        )
-    family = socket.AF_INET6 if settings.host == "::1" else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise SettingInvalid(
-                f"Port {settings.port} is in use; give another with --port."
-                if error.errno == errno.EADDRINUSE
-                else f"Port {settings.port} cannot be opened: {error.strerror}; "
-                "give another with --port."
-            ) from error
-
-
-def _shown_host(settings: Settings) -> str:
-    return "[::1]" if settings.host == "::1" else settings.host
 
 
 def _wants_build(chatbot: Chatbot, folder_given: bool) -> bool:
@@ -110,7 +93,7 @@ def _wants_build(chatbot: Chatbot, folder_given: bool) -> bool:
     return folder_given and chatbot.check_switch(folder)
 
 
-def _launch(page: Page, settings: Settings, tools: tuple[Any, Any] | None) -> Any:
+def _launch(page: Page, settings: Settings, address: Address, tools: tuple[Any, Any] | None) -> Any:
     """Starts Gradio in its own thread, with everything off that speaks to other machines.
 
     ``tools`` are a route and a lifespan, see ``mcp_server``.
@@ -121,10 +104,12 @@ def _launch(page: Page, settings: Settings, tools: tuple[Any, Any] | None) -> An
     for name in ("GRADIO_ALLOWED_PATHS", "GRADIO_ROOT_PATH", "GRADIO_NUM_WORKERS"):
         os.environ.pop(name, None)  # each would open what is closed here
     for name in ("NO_PROXY", "no_proxy"):  # Gradio asks its own address whether it is there
-        os.environ[name] = ",".join(filter(None, (os.environ.get(name), *LOOPBACK)))
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), *LOOPBACK, settings.host)))
     from starlette.middleware import Middleware
 
-    opened: dict[str, Any] = {"endpoints": ENDPOINTS}
+    started = threading.Event()
+    opened: dict[str, Any] = {"endpoints": ENDPOINTS, "origins": address.origins}
+    opened |= {"login": address.login, "started": started.is_set}
     carried: dict[str, Any] = {}
     if tools is not None:
         opened["also_open"] = (PATH,)
@@ -132,7 +117,7 @@ def _launch(page: Page, settings: Settings, tools: tuple[Any, Any] | None) -> An
     blocks = page.blocks()
     blocks.queue(default_concurrency_limit=4, max_size=100, api_open=False)
     blocks.launch(
-        server_name=settings.host,
+        server_name=f"[{settings.host}]" if ":" in settings.host else settings.host,
         server_port=settings.port,
         prevent_thread_lock=True,
         inbrowser=False,
@@ -148,7 +133,7 @@ def _launch(page: Page, settings: Settings, tools: tuple[Any, Any] | None) -> An
         max_file_size=1,
         app_kwargs={
             "middleware": [
-                Middleware(Guard, port=settings.port, longest={ADD_ROUTE: LONGEST_FILE}, **opened),
+                Middleware(Guard, longest={ADD_ROUTE: LONGEST_FILE}, **opened),
                 Middleware(Uploads, folder=page.folder),
             ],
             "exception_handlers": {TypeError: explain},
@@ -157,7 +142,11 @@ def _launch(page: Page, settings: Settings, tools: tuple[Any, Any] | None) -> An
         },
         theme=theme(),
         css=css(),
+        ssl_certfile=address.certificate,
+        ssl_keyfile=address.certificate_key,
+        ssl_verify=False,  # Gradio asks itself whether it is there, and knows the certificate
     )
+    started.set()
     return blocks
 
 

@@ -57,8 +57,18 @@ class Settings(BaseSettings):
     llm_deadline_seconds: float = Field(
         60, gt=0, le=3600, description="time for a whole answer; then it is extractive"
     )
-    host: str = Field("127.0.0.1", description="address that the page is served on")
+    host: str = Field("127.0.0.1", min_length=1, description="address that the page is served on")
     port: int = Field(7860, ge=1, le=65535, description="port that the page is served on")
+    hosts: str = Field(
+        "", description="further names under which the page is reached, with commas between"
+    )
+    user: str = Field("", description="who is let in to the page, with the password")
+    password: SecretStr = Field(SecretStr(""), description="the user's password")
+    password_file: Path | None = Field(None, description="text file that holds the password alone")
+    certificate: Path | None = Field(None, description="PEM file, to serve the page over https")
+    certificate_key: Path | None = Field(
+        None, description="PEM file of the certificate's key, where it is not in the same file"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -88,7 +98,7 @@ def load_settings(**given: Any) -> Settings:
             raise SettingInvalid(
                 f"Setting {name!r} does not exist; settings are {known}."
             ) from error
-        value = "what it is" if name == "llm_key" else repr(problem["input"])
+        value = "what it is" if name in ("llm_key", "password") else repr(problem["input"])
         raise SettingInvalid(f"Setting {name} cannot be {value}: {problem['msg']}.") from error
     except ValueError as error:
         raise SettingInvalid(f"{CONFIG_FILE} cannot be read: {error}") from error

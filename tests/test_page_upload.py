@@ -56,7 +56,7 @@ def call(
         "query_string": urlencode(query).encode(),
     }  # fmt: skip
     uploads = Uploads(page, folder=chatbot.folder)
-    app = Guard(uploads, port=7860, longest={ADD_ROUTE: LONGEST_FILE})
+    app = Guard(uploads, origins=["http://127.0.0.1:7860"], longest={ADD_ROUTE: LONGEST_FILE})
     asyncio.run(app(scope, receive, send))
     if not sent:
         return 0, {}

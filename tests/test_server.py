@@ -14,9 +14,10 @@ import pytest
 from rag.errors import FolderUnreadable, SettingInvalid
 from rag.guard import LONGEST_BODY, Guard
 from rag.server import serve
+from rag.server_address import read_address
 from rag.settings import Settings
 
-PORT = 7860
+ORIGINS = read_address(Settings()).origins
 OWN = [(b"host", b"127.0.0.1:7860")]
 
 
@@ -49,7 +50,7 @@ def request(
         sent.append(message)
 
     scope = {"type": "http", "path": path, "headers": headers, "method": "GET"}
-    asyncio.run(Guard(hello, port=PORT, endpoints=("ask",))(scope, receive, send))
+    asyncio.run(Guard(hello, origins=ORIGINS, endpoints=("ask",))(scope, receive, send))
     if not sent:
         return 0, {}, b""
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
