@@ -86,14 +86,16 @@ def check_free(settings: Settings) -> None:
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(where)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            message = f"Port {settings.port} is in use; give another with --port."
-        elif isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+    except (OSError, UnicodeError) as error:
+        if isinstance(error, socket.gaierror | UnicodeError) or (
+            error.errno == errno.EADDRNOTAVAIL
+        ):
             message = (
                 f"Setting host cannot be {settings.host!r}: this machine has no such address; "
                 "127.0.0.1 serves this machine alone."
             )
+        elif error.errno == errno.EADDRINUSE:
+            message = f"Port {settings.port} is in use; give another with --port."
         else:
             message = (
                 f"Port {settings.port} cannot be opened: {error.strerror}; "

@@ -65,6 +65,10 @@ def _wait_until_up(process: subprocess.Popen[bytes], address: str, log: Path) ->
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
+        except urllib.error.HTTPError as error:
+            if error.code == 401:  # it is up and wants its password
+                return
+            time.sleep(0.1)
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise AssertionError(f"The server did not answer: {log.read_text()}")
