@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from rag.login import Login, Refusal
@@ -130,7 +131,8 @@ class Guard:
             await send(message)
 
         if refused is not None:
-            await _answer(with_headers, refused)
+            with suppress(Exception):  # whoever sent half a request cannot be answered
+                await _answer(with_headers, refused)
             return
         try:
             await self._app(scope, _limited(receive, self._longest_of(scope)), with_headers)

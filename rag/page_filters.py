@@ -28,7 +28,7 @@ def read_filters(chosen: object) -> Filters | None:
         return None
     try:
         said = json.loads(chosen)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(said, dict):
         return None

@@ -75,7 +75,7 @@ def _sent(value: object) -> tuple[str, str]:
         return "", ""
     try:
         sent = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", ""
     if not isinstance(sent, list) or not all(isinstance(part, str) for part in sent):
         return "", ""

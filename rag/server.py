@@ -115,6 +115,8 @@ def _launch(page: Page, settings: Settings, address: Address, tools: tuple[Any, 
         opened["also_open"] = (PATH,)
         carried = {"routes": [tools[0]], "lifespan": tools[1]}
     blocks = page.blocks()
+    for block in blocks.blocks.values():
+        block.async_move_resource_to_block_cache = _refuse_file
     blocks.queue(default_concurrency_limit=4, max_size=100, api_open=False)
     blocks.launch(
         server_name=f"[{settings.host}]" if ":" in settings.host else settings.host,
@@ -148,6 +150,15 @@ def _launch(page: Page, settings: Settings, address: Address, tools: tuple[Any, 
     )
     started.set()
     return blocks
+
+
+async def _refuse_file(*_: object) -> None:
+    """Stands where Gradio fetches a file that a call names by an address: it would ask any public
+    machine for whoever calls.
+    """
+    import gradio as gr
+
+    raise gr.Error("No call takes a file; send articles as the page does.", print_exception=False)
 
 
 def _close(blocks: Any) -> None:

@@ -76,7 +76,14 @@ ROUTES = sorted(
     | {f"{folder}x" for folder in OPEN_FOLDERS}
     | {f"/gradio_api/{way}/{name}" for way in ("call", "call/v2") for name in ENDPOINTS}
     | {f"/gradio_api/call/{name}/0123456789abcdef" for name in ENDPOINTS}
-    | {"/gradio_api/upload", "/gradio_api/file=x", "/login", "/nothing", "//", "/gradio_api/run/ask"}
+    | {
+        "/gradio_api/upload",
+        "/gradio_api/file=x",
+        "/login",
+        "/nothing",
+        "//",
+        "/gradio_api/run/ask",
+    }
 )
 
 

@@ -27,13 +27,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(articles: Path | None, index: Path, *options: str, **environment: str) -> Iterator[str]:
+def server(
+    articles: Path | None,
+    index: Path,
+    *options: str,
+    program: tuple[str, ...] = ("-m", "rag"),
+    **environment: str,
+) -> Iterator[str]:
     """`broadsheet serve` as a process on a free port; gives its address, ends it afterwards. What
-    it says stands in `server-PORT.log` beside the index.
+    it says stands in `server-PORT.log` beside the index. ``program`` is what Python runs.
     """
     port = free_port()
     log = index.parent / f"server-{port}.log"
-    command = [sys.executable, "-m", "rag", "serve", "--no-open", "--port", str(port)]
+    command = [sys.executable, *program, "serve", "--no-open", "--port", str(port)]
     command += ["--index", str(index), *options]
     command += ["--articles", str(articles)] if articles else []
     with log.open("w") as out:
