@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ _STAGE_OF = {
 }  # fmt: skip
 _LONGEST_SHOWN = 500  # characters of a question that was refused
 _TICK_SECONDS = 0.1  # how soon a stop is noticed, and how often an answer that grows is shown
+_SILENT_SECONDS = 1.0  # how soon a closed tab frees its place
 
 _LOG = logging.getLogger(__name__)
 
@@ -123,7 +125,8 @@ class Desk:
         self, saved: object, wanted: Wanted, stop: threading.Event | None = None
     ) -> Iterator[Step]:
         """The same as it comes, for a turn that is asked again too: that one is replaced where it
-        stands, unless there is no new answer. Ends soon after ``stop`` is set.
+        stands, unless there is no new answer. Ends soon after ``stop`` is set. The same step comes
+        again while nothing happens, for only then can it be noticed that its reader has left.
         """
         stop = stop or threading.Event()
         conversation = read_conversation(saved)
@@ -137,15 +140,20 @@ class Desk:
         stages = self._stages()
         shown = asked
         try:
-            yield self._waiting(conversation, kept, asked, turn, stages, stages[0])
+            last = self._waiting(conversation, kept, asked, turn, stages, stages[0])
+            yield last
             done = False
             for update in self._updates(wanted, history, stop):
+                if update is None:
+                    yield last
+                    continue
                 if update.answer is not None:
                     shown = replace(asked, answer=update.answer, problem="")
                 done = update.stage == "done"
                 if not done:
                     stage = _STAGE_OF[update.stage]
-                    yield self._waiting(conversation, kept, shown, turn, stages, stage)
+                    last = self._waiting(conversation, kept, shown, turn, stages, stage)
+                    yield last
             if shown.answer is not None:
                 shown = self._with_titles(shown, shown.answer)
             if not done:
@@ -180,13 +188,18 @@ class Desk:
 
     def _updates(
         self, wanted: Wanted, history: Sequence[Turn], stop: threading.Event
-    ) -> Iterator[AnswerUpdate]:
+    ) -> Iterator[AnswerUpdate | None]:
         """What the chatbot says of a question, until it is stopped; at most ten times a second
-        while the answer grows, for each time the whole conversation is shown again.
+        while the answer grows, for each time the whole conversation is shown again. None once a
+        second while it says nothing.
         """
+        said = time.monotonic()
         while not self.loaded.wait(_TICK_SECONDS):
             if stop.is_set():
                 return
+            if time.monotonic() - said > _SILENT_SECONDS:
+                yield None
+                said = time.monotonic()
         wish = wanted.wish
         most = min(wish.most, MOST_SENTENCES) if wish.most > 0 else MAX_SENTENCES
 
@@ -200,6 +213,9 @@ class Desk:
             )
 
         for update in _in_a_thread(ask, stop):
+            if update is None:
+                yield None
+                continue
             answer = update.answer
             if answer is not None and wish.searched_for:
                 answer = replace(answer, question=" ".join(wanted.question.split()))
@@ -228,9 +244,10 @@ def _stopped(shown: Exchange) -> Exchange:
 
 def _in_a_thread(
     ask: Callable[[], Iterator[AnswerUpdate]], stop: threading.Event
-) -> Iterator[AnswerUpdate]:
+) -> Iterator[AnswerUpdate | None]:
     """The same updates, made in a thread of their own, so that a stop need not wait for the next
-    of them. What came while the last one was shown is passed over but for the newest.
+    of them, and None once a second without any. What came while the last one was shown is passed
+    over but for the newest.
     """
     arrived: SimpleQueue[AnswerUpdate | Exception] = SimpleQueue()
 
@@ -245,10 +262,14 @@ def _in_a_thread(
             arrived.put(error)
 
     threading.Thread(target=work, name="question", daemon=True).start()
+    said = time.monotonic()
     while not stop.is_set():
         try:
             item = arrived.get(timeout=_TICK_SECONDS)
         except Empty:
+            if time.monotonic() - said > _SILENT_SECONDS:
+                yield None
+                said = time.monotonic()
             continue
         while not arrived.empty():
             item = arrived.get()
@@ -257,6 +278,7 @@ def _in_a_thread(
         if isinstance(item, Exception):
             raise item
         yield item
+        said = time.monotonic()
         if item.stage == "done":
             return
         if item.answer is not None:
