@@ -57,7 +57,7 @@ def generate(
     """
     checker = _Checker(chunks)
     text, shown, cut = "", 0, False
-    pieces = model.write(chat_messages(extractive.searched_for, chunks))
+    pieces = model.write(chat_messages(extractive.searched_for, chunks), stopped)
     try:
         for piece in pieces:
             if stopped():
@@ -73,6 +73,8 @@ def generate(
                     yield replace(growing, notice=UNFINISHED)
             if shown >= MAX_SENTENCES:
                 break
+        if stopped():
+            return
         sentences = read_draft(text)
         if cut and sentences and not has_stop(sentences[-1].text):
             sentences.pop()

@@ -11,7 +11,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 100_000
 """In characters, a model's thoughts included, which can be long; five sentences take 1,000."""
 
+_LOOK_SECONDS = 0.2  # how soon it is noticed that nobody wants the text any more
 _NO_KEY = "none"  # the client wants one; without it, it would send OPENAI_API_KEY to any endpoint
 _HEADERS = {
     "accept", "accept-encoding", "authorization", "connection", "content-length", "content-type",
@@ -63,8 +64,11 @@ class LanguageModel:
     key: SecretStr = field(default=SecretStr(""), repr=False)
     key_file: Path | None = None
 
-    def write(self, messages: Sequence[dict[str, str]]) -> Generator[Written, None, None]:
-        """A chat's messages → what the model writes, piece by piece; ends at 100,000 characters.
+    def write(
+        self, messages: Sequence[dict[str, str]], stopped: Callable[[], bool] = lambda: False
+    ) -> Generator[Written, None, None]:
+        """A chat's messages → what the model writes, piece by piece; ends at 100,000 characters,
+        and soon after ``stopped`` says so, also while the model is silent.
 
         Closing the iterator ends the request. Raises LanguageModelFailed, also after some pieces.
         """
@@ -80,9 +84,14 @@ class LanguageModel:
         length = 0
         try:
             while length < LONGEST_TEXT:
+                left = max(0.0, ends_at - time.monotonic())
                 try:
-                    piece = reader.pieces.get(timeout=max(0.0, ends_at - time.monotonic()))
+                    piece = reader.pieces.get(timeout=min(left, _LOOK_SECONDS))
                 except queue.Empty:
+                    if stopped():
+                        return
+                    if left > _LOOK_SECONDS:
+                        continue
                     raise self.failed("did not finish in time") from None
                 if piece is None:
                     return

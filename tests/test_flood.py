@@ -109,7 +109,7 @@ async def _close_one(address: str) -> float:
         for tab in tabs[:-1]:
             await tab.ask()
         for tab in tabs[:-1]:
-            assert await tab.until("Writing", 60)
+            assert await tab.until('now\\">Writing', 60)
         last = tabs[-1]
         await last.ask()
         # The first words of its answer are the stages, and they do not come.
