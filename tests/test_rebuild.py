@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag.chatbot import Chatbot
-from rag.rebuild import Rebuild, RebuildState, _Pace
+from rag.rebuild import Rebuild, RebuildState, _environment, _Pace
 from rag.records import Progress
 from rag.settings import Settings
 
@@ -155,3 +156,18 @@ def test_the_rate_is_that_of_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     rates = [pace.per_second(Progress(stage, done, 100)) for stage, done in stages]  # type: ignore[arg-type]
     assert rates == [0.0, 0.0, 50.0, 0.0, 8.0]
+
+
+def test_build_is_handed_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secrets = {"password": "a long password", "llm_key": "sk-topsecret"}
+    for name, value in secrets.items():
+        monkeypatch.setenv(f"BROADSHEET_{name.upper()}", value)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "broadsheet.toml").write_text('password = "another password"\n')
+    settings = Settings()
+    assert settings.password.get_secret_value() == "a long password"
+    environment = os.environ | _environment(settings)
+    assert not any(value in environment.values() for value in secrets.values())
+    # Not even the one that the file holds: what the environment says wins, even if it is nothing.
+    for name in secrets:
+        assert environment[f"BROADSHEET_{name.upper()}"] == ""

@@ -50,6 +50,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hostile]:
         made = Hostile(folder, articles, folder / "index", other, payloads(other.place))
         for number, payload in enumerate(made.payloads.values(), 1):
             (articles / name_of(number, payload)).write_text(article(number, payload))
+        for name, text in markup_articles(other.place).items():
+            (articles / name).write_text(text)
         Chatbot(Settings(index=made.index)).build(articles)
         yield made
 
@@ -66,6 +68,24 @@ def article(number: int, payload: str) -> str:
         f"The clock of Mundelay struck {number} times {payload} on Monday. The mayor said that "
         f"{payload} nobody had asked for the clock of Mundelay to strike {number} times.\n"
     )
+
+
+def markup_articles(place: str) -> dict[str, str]:
+    """Articles that are markup themselves, whose readable text is markup again."""
+    run = f"hacked(),fetch('{place}/markup')"
+    says = (
+        f"The tower of Mundelay burned &lt;img src=x onerror=&quot;{run}&quot;&gt; on Sunday, the "
+        "mayor said. Nobody was in the tower of Mundelay when it burned, the fire brigade said."
+    )
+    return {
+        "page.html": f"<html><head><title>Tower page burns</title><script>{run}</script>"
+        f"<meta http-equiv=refresh content='0;url=http:{place}/markup'></head><body onload={run}>"
+        f"<article><h1>Tower page burns</h1><p>{says}</p><img src={place}/markup>"
+        f"<iframe src={place}/markup></iframe></article></body></html>",
+        "drawing.html": "<svg xmlns='http://www.w3.org/2000/svg' "
+        f'onload="{run}"><script>{run}</script><title>Tower drawing burns</title>'
+        f"<foreignObject><p>{says}</p></foreignObject><image href='{place}/markup'/></svg>",
+    }
 
 
 def writes_payloads(texts: list[str]) -> model_server.Behaviour:
@@ -144,10 +164,23 @@ def look_around(page: Any, texts: list[str], *, whole: bool) -> None:
     page.wait_for_timeout(1_000)
 
 
+def listed(hostile: Hostile) -> set[str]:
+    return {each.id for each in Chatbot(Settings(index=hostile.index)).articles()}
+
+
+def open_from_list(page: Any, name: str) -> None:
+    page.get_by_role("tab", name="Articles").click()
+    page.locator("#search input").fill(name)
+    row = page.locator("#list tbody tr", has_text=name)
+    row.locator("a.open").click()
+    page.locator("#source .byline", has_text=name).wait_for()
+
+
 def test_payloads_are_in_the_index_as_they_were_written(hostile: Hostile) -> None:
     chatbot = Chatbot(Settings(index=hostile.index))
     found = {each.id: chatbot.article(each.id) for each in chatbot.articles()}
-    assert len(found) == len(hostile.payloads)
+    assert "page.html" in found
+    assert len(found) >= len(hostile.payloads) + 1
     for number, (kind, payload) in enumerate(hostile.payloads.items(), 1):
         kept = found[name_of(number, payload)]
         assert payload in kept.title
@@ -168,6 +201,11 @@ def test_escaping_alone_lets_nothing_run_and_nothing_be_asked_elsewhere(hostile:
         page.reload()
         answered(page, 2)
         open_citation(page, page.locator("#chat .sentences a.cite").last)
+        for name in sorted(markup_articles("").keys() & listed(hostile)):
+            open_from_list(page, name)
+            text = page.locator("#source").inner_text()
+            assert "burned <img src=x onerror=" in text
+            assert page.locator("#source :is(img, svg, iframe, script, object)").count() == 0
         assert page.evaluate(LIVE, hostile.elsewhere.place) == []
         assert (called, hostile.elsewhere.asked) == ([], [])
 
