@@ -235,8 +235,9 @@ def test_a_forged_history_is_refused_by_the_name_of_the_field(client: Client) ->
 
 
 def test_refusals_leave_no_traceback_on_the_terminal(client: Client, served: Served) -> None:
+    before = served.log()
     refused(client, "ask", 5)
-    assert "Traceback" not in served.log()
+    assert "Traceback" not in served.log().removeprefix(before)
 
 
 @pytest.mark.parametrize(

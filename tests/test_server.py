@@ -98,6 +98,24 @@ def test_every_response_carries_the_security_headers(headers: list[tuple[bytes, 
     assert b"http" not in policy
     assert sent[b"x-content-type-options"] == b"nosniff"
     assert sent[b"referrer-policy"] == b"no-referrer"
+    assert sent[b"x-frame-options"] == b"DENY"
+    assert sent[b"cross-origin-opener-policy"] == b"same-origin"
+    assert sent[b"cross-origin-resource-policy"] == b"same-origin"
+    assert b"camera=()" in sent[b"permissions-policy"]
+    for rule in (b"form-action 'self'", b"frame-ancestors 'none'", b"base-uri 'self'",
+                 b"object-src 'none'", b"connect-src 'self'", b"img-src 'self' data:"):  # fmt: skip
+        assert rule in policy
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [("/", False), ("/config", False), ("/gradio_api/queue/data", False), ("/nothing", False),
+     ("/gradio_api/call/ask/x", False), ("/assets/index.js", True), ("/theme.css", True)],
+)  # fmt: skip
+def test_browsers_keep_what_is_the_same_for_everyone_and_nothing_else(
+    path: str, kept: bool
+) -> None:
+    assert (request(path)[1].get(b"cache-control") != b"no-store") is kept
 
 
 @pytest.mark.parametrize(
@@ -117,10 +135,11 @@ def test_long_bodies_are_not_read() -> None:
     assert request(parts=(half, b"x"))[0] == 200
 
 
-def test_other_hosts_than_this_machine_are_refused(tmp_path: Path) -> None:
+def test_other_hosts_than_this_machine_are_refused_without_a_password(tmp_path: Path) -> None:
     settings = Settings(index=tmp_path / "index", host="0.0.0.0")
     with pytest.raises(SettingInvalid, match=r"0\.0\.0\.0.*password"):
         serve(settings, folder_given=False, open_page=False)
+    assert not settings.index.exists()
 
 
 def test_port_in_use_is_named_with_the_way_out(tmp_path: Path) -> None:
