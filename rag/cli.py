@@ -259,10 +259,13 @@ def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
     Exit status 1 where something is wrong.
     """
-    from rag.cli_output import print_check
+    from itertools import chain
 
-    found = []
-    for check in _chatbot(index=index).examine():
+    from rag.cli_output import print_check
+    from rag.server_address import check_address
+
+    chatbot, found = _chatbot(index=index), []
+    for check in chain([check_address(chatbot.settings)], chatbot.examine()):
         found.append(check)
         if not as_json:
             print_check(out, check)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from rag.errors import SettingInvalid
 from rag.login import SHORTEST_PASSWORD, Login
+from rag.records import Check
 from rag.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -35,6 +36,16 @@ class Address:
     is_public: bool
     certificate: str | None
     certificate_key: str | None
+
+
+def check_address(settings: Settings) -> Check:
+    """What the doctor says of where the page would be served."""
+    try:
+        address = read_address(settings)
+    except SettingInvalid as error:
+        return Check("settings", False, str(error), "mend the setting that is named")
+    who = "with a password" if address.login else "to this machine alone, without a password"
+    return Check("settings", True, f"the page is served at {address.url}, {who}")
 
 
 def read_address(settings: Settings) -> Address:

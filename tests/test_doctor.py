@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import sqlite3
@@ -204,6 +205,12 @@ def test_the_command_prints_it_and_its_status_tells(
     good = subprocess.run(command, capture_output=True, text=True)
     assert good.returncode == 0, good.stdout + good.stderr
     assert "every article, chunk and vector is what its hash says" in good.stdout
+    assert "to this machine alone" in good.stdout
+    open_to_all = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"BROADSHEET_HOST": "0.0.0.0"}
+    )
+    assert open_to_all.returncode == 1
+    assert "password" in open_to_all.stdout
     sql(index, "UPDATE articles SET title = 'Another' WHERE id = 'ferry.txt'")
     bad = subprocess.run([*command, "--json"], capture_output=True, text=True)
     assert bad.returncode == 1
