@@ -36,7 +36,9 @@ def test_chunks_are_cut_by_default_as_a_build_without_settings_cuts_them() -> No
 
 def test_an_unknown_setting_is_named_with_the_known_ones(tmp_path: Path) -> None:
     (tmp_path / "broadsheet.toml").write_text("chunksize = 100\n")
-    with pytest.raises(SettingInvalid, match=r"'chunksize' does not exist.*chunk_tokens"):
+    with pytest.raises(
+        SettingInvalid, match=r"'chunksize' \(in broadsheet.toml\) does not exist.*chunk_tokens"
+    ):
         load_settings()
 
 
