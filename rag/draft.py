@@ -8,6 +8,7 @@ one of a chunk, or whether a sentence is true.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from rag.chunking import sentence_spans
@@ -17,10 +18,11 @@ from rag.query import clean
 
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _MARK = re.compile(
-    r"\s*[\[【(]\s*(?:excerpts?|sources?|articles?|no\.?|#)?\s*"
-    r"(\d{1,3}(?:\s*(?:,|;|&|and|-|–)\s*(?:excerpts?\s)?#?\d{1,3})*)(?:†[^\]】]*)?\s*[\]】)]",
+    r"(?<!\s)\s*+[\[【(]\s*(?:excerpts?|sources?|articles?|no\.?|#)?\s*"
+    r"(\d{1,3}(?:\s*(?:,|;|&|and|-|–)\s*(?:excerpts?\s)?#?\d{1,3})*)(?:†[^\]】]{0,100})?\s*[\]】)]",
     re.IGNORECASE,
 )
+_AFTER_MARK = re.compile(r"[.!?,;]|\s*\Z")
 _LINE_MARKUP = re.compile(r"^[ \t]*(?:[-*•+>][ \t]+|#+[ \t]+|\d{1,2}[.)][ \t]+)", re.MULTILINE)
 _MARKUP = re.compile(r"\*\*|__|`+")
 
@@ -39,10 +41,10 @@ def read_draft(text: str) -> list[DraftSentence]:
     plain, marks = _without_marks(written)
     spans = _joined(plain, sentence_spans(plain))
     numbers: list[dict[int, None]] = [{} for _ in spans]
+    starts = [start for start, _ in spans]
     for at, found in marks:
-        owners = [place for place, (start, _) in enumerate(spans) if start < at]
-        if owners:
-            numbers[owners[-1]] |= dict.fromkeys(found)
+        if owner := bisect_left(starts, at):
+            numbers[owner - 1] |= dict.fromkeys(found)
     return [
         DraftSentence(cleaned, tuple(found))
         for (start, end), found in zip(spans, numbers, strict=True)
@@ -61,13 +63,16 @@ def _without_marks(text: str) -> tuple[str, list[tuple[int, list[int]]]]:
     parts: list[str] = []
     marks, at, length = [], 0, 0
     for match in _MARK.finditer(text):
-        if match.group().lstrip()[0] == "(" and not re.match(r"[.!?,;]|\s*\Z", text[match.end() :]):
+        if match.group().lstrip()[0] == "(" and not _AFTER_MARK.match(text, match.end()):
             continue  # "(14)" amid a sentence is a figure
         before = text[at : match.start()]
         parts.append(before)
         length += len(before)
         marks.append((length, _numbers(match[1])))
-        if before.rstrip()[-1:] in (".", "!", "?", "”", '"') and text[match.end() :][:1].isalnum():
+        if (
+            before.rstrip()[-1:] in (".", "!", "?", "”", '"')
+            and text[match.end() : match.end() + 1].isalnum()
+        ):
             parts.append(" ")
             length += 1
         at = match.end()
@@ -88,7 +93,7 @@ def _joined(text: str, spans: tuple[tuple[int, int], ...]) -> list[tuple[int, in
     for start, end in spans:
         if joined:
             first, last = joined[-1]
-            if "\n" not in text[last:start] and not has_stop(text[first:last]):
+            if "\n" not in text[last:start] and not has_stop(text[max(first, last - 40) : last]):
                 joined[-1] = (first, end)
                 continue
         joined.append((start, end))

@@ -80,6 +80,8 @@ class LanguageModel:
         length = 0
         try:
             while length < LONGEST_TEXT:
+                if time.monotonic() > ends_at:  # what reads the pieces may be slower than they come
+                    raise self.failed("did not finish in time")
                 try:
                     piece = reader.pieces.get(timeout=max(0.0, ends_at - time.monotonic()))
                 except queue.Empty:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -193,6 +194,20 @@ def test_an_endless_answer_is_left_after_its_first_sentences(asked: Ask) -> None
         assert place.broken_off.wait(10)
     assert [s.text for s in answer.sentences] == ["The bridge is closed."]  # each once
     assert answer.method == "language model"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n" * 30_000, " " * 60_000 + ".", "“" * 60_000, "(1) " * 20_000, "<think>.\n" * 10_000,
+     "[1" * 30_000, "bridge " * 10_000 + "[1].", "The [1]. " * 10_000, ". " * 30_000],
+    ids=lambda text: repr(text[:7]),
+)  # fmt: skip
+def test_an_answer_made_to_be_slow_is_read_in_time(asked: Ask, text: str) -> None:
+    with serving(server.writes(text, step=50)) as place:
+        started = time.monotonic()
+        answer = asked(place)
+    assert time.monotonic() - started < 20
+    assert answer.status == "answered"
 
 
 def test_no_more_sentences_are_shown_than_are_read(asked: Ask) -> None:
