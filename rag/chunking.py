@@ -56,7 +56,7 @@ def _line_sentences(line: str, offset: int, language: str) -> Iterable[Span]:
     position = 0
     for stretch in _stretches(line):
         for piece in sentencex.segment(language, stretch):
-            # Placed by walking: segment() joins to exactly the text, its own offsets are not needed.
+            # Placed by walking: segment() joins to exactly the text, its own offsets are no help.
             end = position + len(piece)
             yield from _divide(line, offset, position, end)
             position = end

@@ -1,8 +1,8 @@
 """What a language model has written so far → its sentences, each with the numbers that it cites.
 
 "… cracks [1]. … crowns. [2, 3]": a mark belongs to the sentence that it ends or follows. Markdown,
-a model's thoughts and control characters are taken away. Nothing here knows whether a number is
-one of a chunk, or whether a sentence is true.
+images, links, tags, a model's thoughts and control characters are taken away. Nothing here knows
+whether a number is one of a chunk, or whether a sentence is true.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _AFTER_MARK = re.compile(r"[.!?,;]|\s*\Z")
+_IMAGE_OR_TAG = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,2000}\)|</?[A-Za-z][^<>]{0,2000}>")
+_LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{1,2000}\)")
 _LINE_MARKUP = re.compile(r"^[ \t]*(?:[-*•+>][ \t]+|#+[ \t]+|\d{1,2}[.)][ \t]+)", re.MULTILINE)
 _MARKUP = re.compile(r"\*\*|__|`+")
 
@@ -37,7 +39,9 @@ class DraftSentence:
 
 def read_draft(text: str) -> list[DraftSentence]:
     """All that was written so far → its sentences, in order. The last may not be complete."""
-    written = _MARKUP.sub("", _LINE_MARKUP.sub("", _THOUGHT.sub("", text)))
+    written = _IMAGE_OR_TAG.sub("", _THOUGHT.sub("", text))
+    written = _LINK.sub(_without_address, written)
+    written = _MARKUP.sub("", _LINE_MARKUP.sub("", written))
     plain, marks = _without_marks(written)
     spans = _joined(plain, sentence_spans(plain))
     numbers: list[dict[int, None]] = [{} for _ in spans]
@@ -50,6 +54,10 @@ def read_draft(text: str) -> list[DraftSentence]:
         for (start, end), found in zip(spans, numbers, strict=True)
         if (cleaned := clean(plain[start:end])) and re.search(r"\w", cleaned)
     ]
+
+
+def _without_address(link: re.Match[str]) -> str:
+    return f"[{link[1]}]" if re.search(r"\d{1,3}\s*\Z", link[1]) else link[1]  # "[1](…)" is a mark
 
 
 def says_no_answer(text: str) -> bool:

@@ -32,7 +32,7 @@ LONGEST_SENTENCE = 1_000
 _TOO_LONG = "it is longer than a sentence"
 _ENDS = re.compile(r"[.!?\n\]]")  # only then can a sentence have been completed
 _READ_AGAIN = 1.01
-"""All is read again, but not until it is longer by this: of 100,000 line ends no more than 1,000."""
+"""All is read again once it is so much longer: 100,000 line ends are not read as often."""
 UNFINISHED = "The language model is still writing; each sentence is checked as it comes."
 _INSTEAD = "{} The answer is made of the articles' own sentences instead."
 _NOTHING = "The language model found no answer in what it was given."

@@ -217,9 +217,15 @@ def _client(model: LanguageModel, key: str) -> AsyncOpenAI:
         http_client=openai.DefaultAsyncHttpxClient(
             timeout=model.deadline_seconds,
             follow_redirects=False,  # the articles' text goes where the settings say
+            trust_env=not _is_here(model.url),  # and past a proxy only where that is elsewhere
             event_hooks={"request": [keep_own]},
         ),
     )
+
+
+def _is_here(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 async def _texts(stream: Any) -> AsyncIterator[Written]:

@@ -48,9 +48,46 @@ def pieces(*words: str) -> st.SearchStrategy[str]:
 # --- questions -------------------------------------------------------------------------------
 
 ASKED = pieces(
-    *'Who|What did |, and |; |? |"|“|”|«|Time|The Age|BBC News|not |other than |since |between |'
-    "3|May |2023|last week|published on |Monday|yesterday|Petrak|she |it |they |there|’s |'s "
-    "|\u200d|\u202e|\x1b[31m|朝日新聞|Коммерсантъ|1.000,5|-|\n".split("|")
+    *[
+        "Who",
+        "What did ",
+        ", and ",
+        "; ",
+        "? ",
+        '"',
+        "“",
+        "”",
+        "«",
+        "Time",
+        "The Age",
+        "BBC News",
+        "not ",
+        "other than ",
+        "since ",
+        "between ",
+        "3",
+        "May ",
+        "2023",
+        "last week",
+        "published on ",
+        "Monday",
+        "yesterday",
+        "Petrak",
+        "she ",
+        "it ",
+        "they ",
+        "there",
+        "’s ",
+        "'s ",
+        "\u200d",
+        "\u202e",
+        "\x1b[31m",
+        "朝日新聞",
+        "Коммерсантъ",
+        "1.000,5",
+        "-",
+        "\n",
+    ]
 )
 
 
