@@ -15,8 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.errors import AnswerUnreadable, QuestionsUnreadable
+from rag.articles import read_article
+from rag.chunking import MAX_SENTENCE_CHARACTERS, sentence_spans
+from rag.errors import (
+    AnswerUnreadable,
+    ArticleUnreadable,
+    FileNameUnusable,
+    QuestionsUnreadable,
+)
 from rag.evaluation_questions import read_questions
+from rag.file_names import safe_name
 from rag.page_conversation import KEPT_EXCHANGES, Conversation, Exchange, messages, save
 from rag.records import to_json
 from rag.saved_answers import read_turns
@@ -24,6 +32,7 @@ from tests.fuzz import articles as article_fuzzing
 from tests.fuzz import questions as question_fuzzing
 from tests.fuzz.properties import (
     UNFIT,
+    check_article,
     check_conversation,
     check_draft,
     check_follow_up,
@@ -244,6 +253,48 @@ def test_the_seeds_of_the_long_runs_pass_and_reach_every_kind(run: object) -> No
         kinds.add(seed[0])
         target(seed)
     assert len(kinds) >= len(run.KINDS) - 1  # type: ignore[attr-defined]
+
+
+# --- what the long runs found ----------------------------------------------------------------
+
+
+def test_the_reason_why_an_email_is_unreadable_has_no_control_characters() -> None:
+    types = b"multipart/mixed; boundary=x\n\n--x\nContent-Type: image/p\x07ng\x1b[31m\n\nx\n--x--\n"
+    check_article("a.eml", b"From: a@b.example\nSubject: x\nContent-Type: " + types)
+    with pytest.raises(ArticleUnreadable, match="only"):
+        read_article("a.eml", b"From: a@b.example\nSubject: x\nContent-Type: " + types)
+
+
+def test_a_name_of_which_only_signs_are_left_when_it_is_cut_is_refused() -> None:
+    with pytest.raises(FileNameUnusable):
+        safe_name("\ufffd" * 300 + "a.txt")
+
+
+def test_a_mark_that_search_takes_into_a_word_divides_none_in_the_parts_of_a_question() -> None:
+    check_question(
+        "How tall is the old bri\u0483dge of Ostwick, and who keeps the new ferry of Lenn?"
+    )
+
+
+def test_a_line_of_quotation_marks_that_never_close_is_divided_in_time() -> None:
+    started = time.perf_counter()
+    text = "“" * 1_000_000
+    spans = sentence_spans(text)
+    assert "".join(text[start:end] for start, end in spans) == text
+    assert not sentence_spans(" " * 1_000_000)
+    assert time.perf_counter() - started < 60
+
+
+@ANY
+@given(
+    st.lists(st.sampled_from(["“", "a", " ", ". ", "x" * 700, "\n", "? ”"]), max_size=60).map(
+        "".join
+    )
+)
+def test_sentences_of_very_long_lines_hold_every_letter_once_and_in_order(text: str) -> None:
+    spans = sentence_spans(text)
+    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
+    assert all(0 < b - a <= MAX_SENTENCE_CHARACTERS for a, b in spans)
 
 
 # --- made to be slow -------------------------------------------------------------------------
