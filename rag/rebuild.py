@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from rag.build_log import write_build_log
 from rag.records import BuildReport, Progress, from_json, to_json
 from rag.settings import Settings
@@ -191,13 +193,17 @@ def progress_to_line(progress: Progress) -> str:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """The settings in force, and this very package before any other of its name."""
+    """The settings in force, and this very package before any other of its name. Secrets, which no
+    build needs, are empty in it, whatever the environment or broadsheet.toml says.
+    """
     package = str(Path(__file__).parents[1])
     paths = filter(None, (package, os.environ.get("PYTHONPATH")))
+    values = {name: getattr(settings, name) for name in type(settings).model_fields}
     return {
         "PYTHONPATH": os.pathsep.join(paths),
         **{
-            f"BROADSHEET_{name.upper()}": str(getattr(settings, name))
-            for name in type(settings).model_fields
+            f"BROADSHEET_{name.upper()}": "" if isinstance(value, SecretStr) else str(value)
+            for name, value in values.items()
+            if value is not None
         },
     }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -71,6 +71,13 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="address that the page is served on")
     port: int = Field(7860, ge=1, le=65535, description="port that the page is served on")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any, info: ValidationInfo) -> Any:
+        """An empty variable in the place of a file that need not be is none, not the folder "."."""
+        optional = cls.model_fields[info.field_name or ""].annotation == Path | None
+        return None if optional and value == "" else value
 
     _is_address = field_validator("llm_url")(address)
 

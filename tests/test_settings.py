@@ -8,6 +8,7 @@ import pytest
 
 from rag.errors import SettingInvalid
 from rag.new_chunks import ChunkSettings
+from rag.rebuild import _environment
 from rag.settings import load_settings
 
 
@@ -73,3 +74,17 @@ def test_a_key_is_shown_nowhere(
 def test_an_address_that_is_none_is_named() -> None:
     with pytest.raises(SettingInvalid, match="llm_url cannot be 'localhost:11434'"):
         load_settings(llm_url="localhost:11434")
+
+
+def test_an_empty_variable_in_the_place_of_a_file_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROADSHEET_LLM_KEY_FILE", "")
+    assert load_settings().llm_key_file is None
+
+
+def test_what_a_build_of_the_page_is_given_are_the_settings_in_force(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = load_settings(port=7003, chunk_tokens=100)
+    for name, value in _environment(settings).items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings
