@@ -311,7 +311,7 @@ def test_a_wrong_setting_is_one_line_with_status_2(place: Path) -> None:
     done = broadsheet("build", cwd=place)
     (place / "broadsheet.toml").unlink()
     assert done.returncode == 2
-    assert "Chunk overlap 400" in done.stderr
+    assert "chunk_overlap_tokens (in broadsheet.toml) cannot be 400" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
 
 
