@@ -39,7 +39,8 @@ class DraftSentence:
 
 def read_draft(text: str) -> list[DraftSentence]:
     """All that was written so far → its sentences, in order. The last may not be complete."""
-    written = _IMAGE_OR_TAG.sub("", _THOUGHT.sub("", text))
+    whole = text.encode("utf-8", "ignore").decode()  # an escape in JSON can be half a letter
+    written = _IMAGE_OR_TAG.sub("", _THOUGHT.sub("", whole))
     written = _LINK.sub(_without_address, written)
     written = _MARKUP.sub("", _LINE_MARKUP.sub("", written))
     plain, marks = _without_marks(written)

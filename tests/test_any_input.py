@@ -276,6 +276,10 @@ def test_a_mark_that_search_takes_into_a_word_divides_none_in_the_parts_of_a_que
     )
 
 
+def test_half_a_letter_in_what_a_language_model_writes_is_left_out() -> None:
+    check_draft("It closed \ud800on Monday [1].")
+
+
 def test_a_line_of_quotation_marks_that_never_close_is_divided_in_time() -> None:
     started = time.perf_counter()
     text = "“" * 1_000_000

@@ -226,6 +226,15 @@ def test_an_answer_made_to_be_slow_is_read_in_time(asked: Ask, text: str) -> Non
     assert all(len(sentence.text) <= LONGEST_SENTENCE + 1 for sentence in answer.sentences)
 
 
+def test_half_a_letter_in_an_answer_is_left_out(asked: Ask) -> None:
+    written = "The repair will \ud800cost 3.2 million crowns\udc00 [B]. Engineers found cracks [B]."
+    with serving(about_bridge(written)) as place:
+        answer = asked(place)
+    assert answer.sentences[0].text == "The repair will cost 3.2 million crowns."
+    assert answer.sentences[0].verdict == "supported"
+    to_json(answer).encode()
+
+
 def test_no_more_sentences_are_shown_than_are_read(asked: Ask) -> None:
     written = " ".join(f"In the bridge, {n} girders have cracks [B]." for n in range(41, 80))
     with serving(about_bridge(written + " Engineers found cracks in girders [B].")) as place:
