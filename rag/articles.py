@@ -60,8 +60,8 @@ def read_article(article_id: str, raw: bytes, *, path: str = "") -> Article:
         else:
             paragraphs, known, encoding = _read_content(Path(path).suffix.lower(), raw)
         return _article(article_id, path, raw, paragraphs, known, encoding)
-    except ArticleUnreadable:
-        raise
+    except ArticleUnreadable as error:  # it may quote what the file holds
+        raise ArticleUnreadable(one_line(str(error))) from error
     except Exception as error:  # the parsers raise anything from AssertionError to struct.error
         raise ArticleUnreadable(f"could not be read: {describe(error)}") from error
 

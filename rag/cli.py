@@ -25,7 +25,13 @@ from rag.cli_options import (
     read_day,
     read_filters,
 )
-from rag.errors import BroadsheetError, UsageError
+from rag.errors import (
+    BroadsheetError,
+    FolderUnreadable,
+    ModelUnavailable,
+    ModelUnsuitable,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from rag.chatbot import Chatbot
@@ -44,7 +50,8 @@ def main() -> None:
     """Runs the command line: exit status 0, 1 for an error, 2 for wrong use."""
     try:
         app()
-    except UsageError as error:
+    # A folder or a model is wrong as it was named: on the command line, or in the settings.
+    except (UsageError, FolderUnreadable, ModelUnavailable, ModelUnsuitable) as error:
         err.print(f"[bold red]Error[/]: {escape(str(error))}")
         sys.exit(2)
     except BroadsheetError as error:
@@ -57,10 +64,12 @@ def main() -> None:
 
 
 def _chatbot(**given: Any) -> Chatbot:
-    from rag.chatbot import Chatbot
     from rag.settings import load_settings
 
-    return Chatbot(load_settings(**given))
+    settings = load_settings(**given)  # what is wrong with them is said before a second of imports
+    from rag.chatbot import Chatbot
+
+    return Chatbot(settings)
 
 
 def _print_json(record: Any) -> None:
@@ -350,11 +359,13 @@ def serve(
     ] = False,
 ) -> None:
     """Open the chat page; build the index first where there is none."""
-    from rag.server import serve as start
     from rag.settings import load_settings
 
+    settings = load_settings(articles=articles, index=index, host=host, port=port)
+    from rag.server import serve as start
+
     start(
-        load_settings(articles=articles, index=index, host=host, port=port),
+        settings,
         folder_given=articles is not None,
         open_page=open_page,
         with_tools=tools,

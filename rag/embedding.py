@@ -62,7 +62,13 @@ class Embedder:
         options = load_options(download=self._download)
         from sentence_transformers import SentenceTransformer
 
-        model = SentenceTransformer(str(self.folder), **options)
+        try:
+            model = SentenceTransformer(str(self.folder), **options)
+        except Exception as error:
+            what = " ".join(str(error).split())[:300]
+            raise ModelUnsuitable(
+                f"Model {self.name!r} cannot be loaded as a sentence-transformers model: {what}"
+            ) from error
         model.eval()
         if not model.max_seq_length:
             raise ModelUnsuitable(f"Model {self.name!r} states no greatest input length.")

@@ -28,11 +28,11 @@ def safe_name(given: str) -> str:
     last = re.split(r"[/\\]", given[-_GIVEN_CHARACTERS:])[-1]
     name = "".join(c for c in unicodedata.normalize("NFC", last) if c.isprintable())
     name = " ".join(name.split()).lstrip(". ").rstrip(". ")
-    if not any(map(str.isalnum, Path(name).stem)):
-        raise FileNameUnusable(f"{given[:100]!r} is no name for a file; give it another.")
     suffix = Path(name).suffix if len(Path(name).suffix.encode()) <= _ROOM_BYTES else ""
     room = LONGEST_NAME_BYTES - _ROOM_BYTES - len(suffix.encode())
     stem = name[: len(name) - len(suffix)].encode()[:room].decode("utf-8", "ignore").rstrip(". ")
+    if not any(map(str.isalnum, Path(stem + suffix).stem)):
+        raise FileNameUnusable(f"{given[:100]!r} is no name for a file; give it another.")
     return stem + suffix
 
 

@@ -136,7 +136,8 @@ def _why(error: BaseException) -> str:
 def open_file(file: ArticleFile) -> Iterator[BinaryIO]:
     """A file, open to be read.
 
-    Raises ArticleUnreadable where it has gone, may not be read or is no regular file.
+    Raises ArticleUnreadable where it has gone, may not be read, is no regular file, or was replaced
+    since it was listed by a link that leads out of the folder.
     """
     try:
         # O_NONBLOCK: a pipe put in the file's place since it was listed would block the open.
@@ -147,13 +148,29 @@ def open_file(file: ArticleFile) -> Iterator[BinaryIO]:
         raise ArticleUnreadable("permission denied: make the file readable") from error
     except (OSError, ValueError) as error:
         raise ArticleUnreadable(_why(error)) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise ArticleUnreadable("not a regular file")
     with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise ArticleUnreadable("not a regular file")
+        _check_inside(file, stream)
         try:
             yield stream
         except OSError as error:
             raise ArticleUnreadable(_why(error)) from error
+
+
+def _check_inside(file: ArticleFile, stream: BinaryIO) -> None:
+    """Raises ArticleUnreadable where what was opened does not lie in the folder."""
+    try:
+        folder = file.path.parents[min(file.id.count("/"), len(file.path.parents) - 1)].resolve()
+        place = file.path.resolve(strict=True)
+        same = os.path.samestat(place.lstat(), os.fstat(stream.fileno()))
+    except (OSError, RuntimeError) as error:
+        raise ArticleUnreadable("the file changed after it was listed") from error
+    if not place.is_relative_to(folder):
+        raise ArticleUnreadable("symbolic link that leads out of the folder")
+    if not same:
+        raise ArticleUnreadable("the file changed after it was listed")
 
 
 def read_bytes(file: ArticleFile, *, limit_bytes: int = LIMIT_BYTES) -> bytes:

@@ -26,7 +26,13 @@ from rag.support import NO_CITATION, Statement, find_support
 MAX_SENTENCES = 8
 """What is written beyond is not read. One to five are asked for."""
 
+LONGEST_SENTENCE = 1_000
+"""In characters; a longer one is cut and not checked, which would take minutes for 100,000."""
+
+_TOO_LONG = "it is longer than a sentence"
 _ENDS = re.compile(r"[.!?\n\]]")  # only then can a sentence have been completed
+_READ_AGAIN = 1.01
+"""All is read again once it is so much longer: 100,000 line ends are not read as often."""
 UNFINISHED = "The language model is still writing; each sentence is checked as it comes."
 _INSTEAD = "{} The answer is made of the articles' own sentences instead."
 _NOTHING = "The language model found no answer in what it was given."
@@ -56,15 +62,16 @@ def generate(
     answer, or writes nothing that they support. Nothing more comes once ``stopped`` says so.
     """
     checker = _Checker(chunks)
-    text, shown, cut = "", 0, False
+    text, shown, cut, read_at = "", 0, False, 0
     pieces = model.write(chat_messages(extractive.searched_for, chunks), stopped)
     try:
         for piece in pieces:
             if stopped():
                 return
             text, cut = text + piece.text, cut or piece.cut
-            if not _ENDS.search(piece.text) or says_no_answer(text):
+            if len(text) < read_at or not _ENDS.search(piece.text) or says_no_answer(text):
                 continue
+            read_at = int(_READ_AGAIN * len(text))
             complete = read_draft(text)[:-1]
             if shown < len(complete):
                 shown = len(complete)
@@ -120,6 +127,9 @@ class _Checker:
         )
 
     def _sentence(self, sentence: DraftSentence, citations: Citations) -> AnswerSentence:
+        if len(sentence.text) > LONGEST_SENTENCE:
+            text = sentence.text[:LONGEST_SENTENCE].rstrip() + "…"
+            return AnswerSentence(text, (), verdict="unsupported", reason=_TOO_LONG)
         if sentence not in self._checked:
             self._checked[sentence] = self._check(sentence)
         places, reason = self._checked[sentence]

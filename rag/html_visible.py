@@ -15,7 +15,7 @@ BESIDE = frozenset(("aside", "figure", "figcaption", "footer", "nav", "form", "b
 """Elements whose text stands beside an article rather than in it."""
 
 _HIDDEN_STYLE = re.compile(
-    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0)\b(?!\.)"
+    r"(?:display\s*:\s*none|visibility\s*:\s*hidden)\b|font-size\s*:\s*0*\.?0+(?:[a-z]+|%)?(?![\w.])"
     r"|(?<![\w-])(?:left|right|top|text-indent)\s*:\s*-(?:\d{4,}|9\d\d)|\bclip\s*:\s*rect\(\s*[01](?:px)?[\s,]"
 )
 # The classes that style sheets move off the screen, for readers who listen.

@@ -16,6 +16,7 @@ from rag.errors import ModelUnavailable, ModelUnsuitable
 # What decides the numbers a model gives; READMEs and training logs do not.
 _DECIDING_SUFFIXES = {".safetensors", ".json", ".txt", ".model"}
 _NOT_DECIDING = {"data_config.json"}
+_VOCABULARIES = ("tokenizer.json", "vocab.txt", "vocab.json")
 
 
 def packaged_folder() -> Path:
@@ -63,11 +64,25 @@ def deciding_files(folder: Path) -> list[Path]:
         for p in folder.rglob("*")
         if p.suffix in _DECIDING_SUFFIXES and p.name not in _NOT_DECIDING
     )
-    names = {p.name for p in files}
-    if not any(n.endswith(".safetensors") for n in names):
-        raise ModelUnavailable(f"Model folder {folder} holds no .safetensors weights.")
-    if "tokenizer.json" not in names and "tokenizer_config.json" not in names:
-        raise ModelUnavailable(f"Model folder {folder} holds no tokenizer.")
+    weights = {p.parent for p in files if p.suffix == ".safetensors"}
+    if not weights:
+        raise ModelUnavailable(
+            f"Model folder {folder} holds no .safetensors weights; save the model with them "
+            "(pickled weights are not loaded)."
+        )
+    # A part of a model may be pickled while the rest is not; the library would load it.
+    for pickled in sorted(folder.rglob("pytorch_model*.bin")):
+        if pickled.parent not in weights:
+            raise ModelUnavailable(
+                f"Model folder {folder} holds {pickled.relative_to(folder)}, which is pickled, and "
+                "no .safetensors weights beside it; save the model with them."
+            )
+    # Without a vocabulary the library makes a tokenizer that knows no word, and says nothing.
+    if not any(p.name in _VOCABULARIES or p.suffix == ".model" for p in files):
+        raise ModelUnavailable(
+            f"Model folder {folder} holds no tokenizer: "
+            f"none of {', '.join(_VOCABULARIES)}, *.model is in it."
+        )
     return files
 
 

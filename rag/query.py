@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -133,7 +134,7 @@ def read_question(
         frozenset(name for mention in mentions for name in mention.sources),
         len({mention.sources for mention in mentions}),
         periods,
-        _parts(text, mentions, periods, names),
+        _parts(text, words, mentions, periods, names),
         wants_newest(text),
     )
 
@@ -154,12 +155,14 @@ def _quoted(text: str, mentions: tuple[SourceMention, ...]) -> tuple[str, ...]:
 
 def _parts(
     text: str,
+    with_meaning: Collection[str],
     mentions: tuple[SourceMention, ...],
     periods: tuple[Period, ...],
     names: tuple[str, ...],
 ) -> tuple[Part, ...]:
-    """``names`` are those of the whole question: a short part without any ("and who is the mayor?")
-    is searched for with those of the parts before it; where these have none, with their words.
+    """``with_meaning`` and ``names`` are terms of the whole question: a short part without a name
+    ("and who is the mayor?") is searched for with those of the parts before it; where these have
+    none, with their words.
     """
     named: list[Span] = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in periods]
     places = [
@@ -167,6 +170,7 @@ def _parts(
         for match in WORD.finditer(text)
         if not any(start <= match.start() < end for start, end in named)
         for term in _terms_with_meaning(match.group())
+        if term in with_meaning
     ]
     starts = [place for place, _ in places]
     spans = part_spans(text, lambda a, b: bisect_left(starts, b) - bisect_left(starts, a))

@@ -6,10 +6,12 @@ Nothing is read or made on import.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,15 +20,24 @@ from pydantic_settings import (
 )
 
 from rag.errors import SettingInvalid
+from rag.setting_checks import (
+    address,
+    no_folder_to_be,
+    no_key,
+    no_key_file,
+    unknown_variable,
+    wrong_setting,
+)
 
 CONFIG_FILE = "broadsheet.toml"
+PREFIX = "BROADSHEET_"
 
 
 class Settings(BaseSettings):
     """Each as an environment variable ``BROADSHEET_<NAME>`` or a line in ``broadsheet.toml``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="BROADSHEET_",
+        env_prefix=PREFIX,
         toml_file=CONFIG_FILE,
         extra="forbid",
         frozen=True,
@@ -44,12 +55,13 @@ class Settings(BaseSettings):
         "",
         description="cross-encoder that re-orders the best hits: a folder or a name; empty: none",
     )
-    chunk_tokens: int = Field(254, description="greatest length of a chunk, in tokens")
-    chunk_overlap_tokens: int = Field(60, description="what neighbouring chunks share, in tokens")
+    chunk_tokens: int = Field(254, ge=16, description="greatest length of a chunk, in tokens")
+    chunk_overlap_tokens: int = Field(
+        60, ge=0, description="what neighbouring chunks share, in tokens"
+    )
     llm_model: str = Field("", description="language model that phrases answers; empty: none")
     llm_url: str = Field(
         "http://127.0.0.1:11434/v1",
-        pattern=r"^https?://[^\s/]+",
         description="its OpenAI-compatible endpoint, up to /v1",
     )
     llm_key: SecretStr = Field(SecretStr(""), description="the endpoint's key, where it wants one")
@@ -70,6 +82,15 @@ class Settings(BaseSettings):
         None, description="PEM file of the certificate's key, where it is not in the same file"
     )
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any, info: ValidationInfo) -> Any:
+        """An empty variable in the place of a file that need not be is none, not the folder "."."""
+        optional = cls.model_fields[info.field_name or ""].annotation == Path | None
+        return None if optional and value == "" else value
+
+    _is_address = field_validator("llm_url")(address)
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -86,19 +107,59 @@ class Settings(BaseSettings):
 def load_settings(**given: Any) -> Settings:
     """What was given on the command line (None: not given) → the settings in force.
 
-    Raises SettingInvalid with the name, the value and what it may be.
+    Raises SettingInvalid with the name, the value, where it stands and what it may be.
     """
+    names = tuple(Settings.model_fields)
+    if problem := unknown_variable(os.environ, PREFIX, names):
+        raise SettingInvalid(problem)
+    typed = {name: value for name, value in given.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        settings = Settings(**typed)
     except ValidationError as error:
-        problem = error.errors()[0]
-        name = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            known = ", ".join(Settings.model_fields)
-            raise SettingInvalid(
-                f"Setting {name!r} does not exist; settings are {known}."
-            ) from error
-        value = "what it is" if name in ("llm_key", "password") else repr(problem["input"])
-        raise SettingInvalid(f"Setting {name} cannot be {value}: {problem['msg']}.") from error
-    except ValueError as error:
-        raise SettingInvalid(f"{CONFIG_FILE} cannot be read: {error}") from error
+        problem = wrong_setting(error, place_of(typed, os.environ), names, secrets=_secrets())
+        raise SettingInvalid(problem) from error
+    except (OSError, RecursionError, ValueError) as error:
+        raise SettingInvalid(f"{CONFIG_FILE} cannot be read: {error}; mend it.") from error
+    for name, problem in _unusable(settings):
+        place = place_of(typed, os.environ)(name)
+        raise SettingInvalid(f"Setting {name} ({place}) {problem}.")
+    return settings
+
+
+def place_of(typed: Collection[str], environment: Iterable[str]) -> Callable[[str], str]:
+    """Tells of a setting's name where its value was found, in words."""
+    variables = {name.upper() for name in environment}
+
+    def place(name: str) -> str:
+        variable = PREFIX + name.upper()
+        if name in typed:
+            return "on the command line"
+        return f"in {variable}" if variable in variables else f"in {CONFIG_FILE}"
+
+    return place
+
+
+def _secrets() -> frozenset[str]:
+    fields = Settings.model_fields.items()
+    return frozenset(name for name, field in fields if field.annotation is SecretStr)
+
+
+def _unusable(settings: Settings) -> Iterator[tuple[str, str]]:
+    """What is of the right type and cannot be used: the setting's name, and what is wrong."""
+    if settings.chunk_overlap_tokens >= settings.chunk_tokens:
+        yield (
+            "chunk_overlap_tokens",
+            (
+                f"cannot be {settings.chunk_overlap_tokens}: it is not below chunk_tokens, "
+                f"{settings.chunk_tokens}; lower it"
+            ),
+        )
+    if problem := no_folder_to_be(settings.index):
+        yield "index", f"cannot be {str(settings.index)!r}: {problem}"
+    for name in ("model", "reranker", "llm_model"):
+        if not (value := getattr(settings, name)).isprintable():
+            yield name, f"cannot be {value!r}: it has characters that no name has; leave them out"
+    if problem := no_key(settings.llm_key.get_secret_value()):
+        yield "llm_key", problem
+    if settings.llm_key_file is not None and (problem := no_key_file(settings.llm_key_file)):
+        yield "llm_key_file", f"cannot be {str(settings.llm_key_file)!r}: {problem}"

@@ -277,7 +277,7 @@ def test_an_unknown_source_is_refused_with_the_nearest_ones(dated: Path) -> None
         (("ask", ""), 2, "no word"),
         (("ask",), 2, "Missing argument"),
         (("ask", "What?", "--index", "nowhere"), 1, "No index in nowhere"),
-        (("build", "nowhere", "--index", "fresh"), 1, "nowhere"),
+        (("build", "nowhere", "--index", "fresh"), 2, "nowhere"),
         (("build", "/", "--index", "index"), 2, "--switch-folder"),
         (("show", "nothing.txt"), 1, "nothing.txt"),
         (("search", "x", "-k", "0"), 2, "-k"),
@@ -292,7 +292,7 @@ def test_an_unknown_source_is_refused_with_the_nearest_ones(dated: Path) -> None
         (("search", "x", "--all-articles", "--source", "Plover"), 2, "--all-articles"),
         (("serve", "--port", "99999"), 2, "--port"),
         (("eval", "--questions", "none.jsonl"), 2, "none.jsonl"),
-        (("build", "articles", "--index", "broadsheet.file"), 1, "broadsheet.file"),
+        (("build", "articles", "--index", "broadsheet.file"), 2, "broadsheet.file"),
         (("fly",), 2, "fly"),
     ],
 )
@@ -311,7 +311,7 @@ def test_a_wrong_setting_is_one_line_with_status_2(place: Path) -> None:
     done = broadsheet("build", cwd=place)
     (place / "broadsheet.toml").unlink()
     assert done.returncode == 2
-    assert "Chunk overlap 400" in done.stderr
+    assert "chunk_overlap_tokens (in broadsheet.toml) cannot be 400" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
 
 

@@ -50,3 +50,19 @@ def test_whatever_is_written_is_read(text: str) -> None:
     for sentence in read_draft(text):
         assert sentence.text.strip() == sentence.text != ""
         assert "\n" not in sentence.text
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("It closed ![logo](http://evil.example/x.png) on Monday [1].", "It closed on Monday."),
+        ("It [closed](http://evil.example/?q=secret) on Monday [1].", "It closed on Monday."),
+        ("It closed [1](http://evil.example/a).", "It closed."),
+        ('It <img src="http://evil.example/x.png"> closed <b>now</b> [1].', "It closed now."),
+        ("It closed<script>alert(1)</script> [1].", "It closedalert(1)."),
+        ("It cost a < b and c > d [1].", "It cost a < b and c > d."),
+    ],
+)
+def test_images_links_and_tags_are_left_out(written: str, shown: str) -> None:
+    (sentence,) = read_draft(written)
+    assert (sentence.text, sentence.numbers) == (shown, (1,))

@@ -158,6 +158,43 @@ def test_a_redirection_is_not_followed() -> None:
     assert elsewhere.requests == []
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_the_key_goes_to_no_other_address_whatever_the_endpoint_says(status: int) -> None:
+    with serving(server.writes("Yes [1].")) as elsewhere:
+
+        def behave(handler: server.Handler) -> None:
+            handler.send_response(status)
+            handler.send_header("Location", f"{elsewhere.url}/chat/completions")
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+
+        with serving(behave) as place, pytest.raises(LanguageModelFailed, match=f"status {status}"):
+            text_of(model_at(place, key=SecretStr("sk-topsecret")))
+        assert len(place.requests) == 1
+    assert elsewhere.requests == []
+
+
+def test_an_endpoint_on_this_machine_is_reached_past_the_proxy_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with serving(server.writes("Elsewhere.")) as proxy, serving(server.writes("Yes [1].")) as place:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url.removesuffix("/v1"))
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        assert text_of(model_at(place, key=SecretStr("sk-topsecret"))) == "Yes [1]."
+    assert proxy.requests == []
+
+
+def test_a_reader_slower_than_the_pieces_is_stopped_at_the_deadline() -> None:
+    with serving(server.floods) as place:
+        pieces = model_at(place, deadline_seconds=1).write(MESSAGES)
+        next(pieces)
+        time.sleep(2.5)
+        with pytest.raises(LanguageModelFailed, match="did not finish in"):
+            list(pieces)
+
+
 def test_an_answer_without_end_is_left_at_its_longest() -> None:
     with serving(server.floods) as place:
         pieces = list(model_at(place).write(MESSAGES))

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,63 @@ def test_closed_readers_start_no_child_for_what_was_waiting(tmp_path: Path) -> N
     with pytest.raises(ArticleUnreadableNow, match="stopped"):
         readers.read(slow)
     assert children() == set()
+
+
+# --- the limit of memory holds for what is not Python, too -------------------------------------
+
+
+def tight_docx(tmp_path: Path) -> bytes:
+    """A Word file of 16 MB of the tightest markup: lxml's tree of it takes 35 times that."""
+    from tests.test_docx_articles import REPORT, changed
+
+    head = b"<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'>"
+    body = b"<w:body>" + b"<a/>" * 4_000_000 + b"</w:body></w:document>"
+    return changed(REPORT, "word/document.xml", lambda _: head + body)
+
+
+def large_pdf(tmp_path: Path) -> bytes:
+    """A PDF whose page is a gibibyte when it is unpacked."""
+    from tests.test_odd_folders import pdf_bomb
+
+    return pdf_bomb()
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "said"),
+    [
+        ("tight.docx", tight_docx, "more than 400 MiB of memory"),
+        ("large.pdf", large_pdf, "more than 400 MiB of memory|crashed|damaged"),
+    ],
+)
+def test_native_parsers_are_held_to_the_limit_of_memory_by_the_system(
+    tmp_path: Path, text: Piece, name: str, make: Callable[[Path], bytes], said: str
+) -> None:
+    large = piece_of(tmp_path / name, make(tmp_path))
+    peaks = [0]
+    limits = set()
+    with Readers(1, memory_limit_bytes=400 * 2**20, time_limit_seconds=100) as readers:
+        assert readers.read(text).title == HEADLINE
+        done = threading.Event()
+
+        def watch() -> None:
+            while not done.wait(0.02):
+                for pid in children():
+                    try:
+                        limits.add(resource.prlimit(pid, resource.RLIMIT_AS)[0])
+                        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+                    except OSError:
+                        continue
+                    peaks.extend(int(li.split()[1]) for li in lines if li.startswith("VmPeak"))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            with pytest.raises(ArticleUnreadable, match=said):
+                readers.read(large)
+        finally:
+            done.set()
+            watcher.join()
+        assert readers.read(text).title == HEADLINE  # the next is read as ever
+    assert limits <= {400 * 2**20, resource.RLIM_INFINITY}  # unlimited until it has set its own
+    assert 400 * 2**20 in limits
+    assert 0 < max(peaks) * 1024 <= 400 * 2**20

@@ -8,6 +8,7 @@ import pytest
 
 from rag.errors import SettingInvalid
 from rag.new_chunks import ChunkSettings
+from rag.rebuild import _environment
 from rag.settings import load_settings
 
 
@@ -36,7 +37,9 @@ def test_chunks_are_cut_by_default_as_a_build_without_settings_cuts_them() -> No
 
 def test_an_unknown_setting_is_named_with_the_known_ones(tmp_path: Path) -> None:
     (tmp_path / "broadsheet.toml").write_text("chunksize = 100\n")
-    with pytest.raises(SettingInvalid, match=r"'chunksize' does not exist.*chunk_tokens"):
+    with pytest.raises(
+        SettingInvalid, match=r"'chunksize' \(in broadsheet.toml\) does not exist.*chunk_tokens"
+    ):
         load_settings()
 
 
@@ -71,3 +74,17 @@ def test_a_key_is_shown_nowhere(
 def test_an_address_that_is_none_is_named() -> None:
     with pytest.raises(SettingInvalid, match="llm_url cannot be 'localhost:11434'"):
         load_settings(llm_url="localhost:11434")
+
+
+def test_an_empty_variable_in_the_place_of_a_file_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROADSHEET_LLM_KEY_FILE", "")
+    assert load_settings().llm_key_file is None
+
+
+def test_what_a_build_of_the_page_is_given_are_the_settings_in_force(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = load_settings(port=7003, chunk_tokens=100)
+    for name, value in _environment(settings).items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings
