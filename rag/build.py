@@ -16,7 +16,8 @@ from pathlib import Path
 
 from rag.chunking import check_chunk_settings
 from rag.comparison import Reading, read_changed
-from rag.derived import sweep
+from rag.database import stated
+from rag.derived import derived_names, is_of_generation, remove, sweep
 from rag.embedding import Embedder
 from rag.errors import (
     BroadsheetError,
@@ -30,13 +31,14 @@ from rag.errors import (
     IndexUnwritable,
 )
 from rag.folders import check_folder, is_sample
+from rag.index import DATABASE
 from rag.index_lock import locked
 from rag.new_chunks import ChunkSettings, embed_new, new_chunks
 from rag.publishing import Publisher
 from rag.records import BuildReport, Progress
-from rag.setting_aside import open_to_build
+from rag.remedies import build_command
+from rag.setting_aside import Opened, opened_to_build
 from rag.soundness import Damage, find_damage
-from rag.store import Store
 
 
 def check_switch(index_folder: Path, known: Path, asked: Path) -> None:
@@ -47,7 +49,7 @@ def check_switch(index_folder: Path, known: Path, asked: Path) -> None:
     if known != asked.resolve() and not is_sample(known):
         raise FolderSwitchRefused(
             f"The index in {index_folder} was built from {known}, not from {asked}; run "
-            f"`broadsheet build {asked} --index {index_folder} --switch-folder` to rebuild it from "
+            f"`{build_command(index_folder, '--switch-folder', folder=asked)}` to rebuild it from "
             "there, or give another `--index`."
         )
 
@@ -81,27 +83,40 @@ def build(
     check_chunk_settings(chunk_settings.chunk_tokens, chunk_settings.overlap_tokens)
     if articles_folder is not None:
         check_folder(articles_folder)  # before anything is made in the index's place
-    with _disk_errors(index_folder), locked(index_folder):
-        store, aside = open_to_build(index_folder, anew_if_broken=full or repair)
+    with (
+        _disk_errors(index_folder),
+        locked(index_folder),
+        _without_leftovers(index_folder),
+        opened_to_build(index_folder, anew_if_broken=full or repair) as opened,
+    ):
+        run = _Build(index_folder, opened, embedder, chunk_settings, full, on_progress)
+        options = {"switch_folder": switch_folder, "allow_empty": allow_empty}
+        if repair and not opened.aside:
+            run.repair()
         try:
-            run = _Build(index_folder, store, embedder, chunk_settings, full, on_progress)
-            options = {"switch_folder": switch_folder, "allow_empty": allow_empty}
-            if repair and not aside:
-                run.repair()
-            try:
-                report = run.run(articles_folder, **options)
-            except IndexDamaged:
-                if full or run.damage is not None:
-                    raise
-                run.repair()
-                report = run.run(articles_folder, **options)
-            return replace(report, repaired=(*aside, *report.repaired))
-        except BaseException:
-            with suppress(BroadsheetError, OSError):  # what was begun takes no place
-                sweep(index_folder, int(store.manifest().get("generation", 0)))
-            raise
-        finally:
-            store.close()
+            report = run.run(articles_folder, **options)
+        except IndexDamaged:
+            if full or run.damage is not None:
+                raise
+            run.repair()
+            report = run.run(articles_folder, **options)
+        return replace(report, repaired=(*opened.aside, *report.repaired))
+
+
+@contextmanager
+def _without_leftovers(index_folder: Path) -> Iterator[None]:
+    """What a build that fails has begun takes no place."""
+    before = derived_names(index_folder)
+    try:
+        yield
+    except BaseException:
+        with suppress(BroadsheetError, OSError):
+            # A commit may have come through although it was reported to have failed.
+            published = stated(index_folder / DATABASE).get("generation", "")
+            for name in derived_names(index_folder) - before:
+                if not is_of_generation(name, published):
+                    remove(index_folder / name)
+        raise
 
 
 @contextmanager
@@ -135,14 +150,15 @@ class _Build:
     def __init__(
         self,
         folder: Path,
-        store: Store,
+        opened: Opened,
         embedder: Embedder,
         chunk_settings: ChunkSettings,
         full: bool,
         on_progress: Callable[[Progress], None],
     ) -> None:
         self.folder = folder
-        self.store = store
+        self.store = opened.store
+        self.known_folder = opened.folder
         self.embedder = embedder
         self.chunk_settings = chunk_settings
         self.full = full
@@ -211,17 +227,18 @@ class _Build:
     # --- what to do ------------------------------------------------------------------------
 
     def _source_folder(self, asked: Path | None, switch: bool) -> Path:
-        known = self.manifest.get("folder")
+        written = self.manifest.get("folder")
+        known = Path(written) if written is not None else self.known_folder
         if asked is None:
             if known is None:
                 raise IndexMissing(
                     f"The index in {self.folder} has no folder yet; "
-                    "name one: `broadsheet build FOLDER`."
+                    f"name one: `{build_command(self.folder, folder=Path('FOLDER'))}`."
                 )
-            return Path(known)
+            return known
         asked = asked.resolve()
         if known is not None and not switch:
-            check_switch(self.folder, Path(known), asked)
+            check_switch(self.folder, known, asked)
         return asked
 
     def _settings(self) -> dict[str, str]:
@@ -241,7 +258,8 @@ class _Build:
                 raise IndexOfOtherModel(
                     f"The index in {self.folder} was built with {name} {self.manifest[name]} "
                     f"(model {self.manifest['model']}), now it is {value} "
-                    f"(model {self.embedder.name}); run `broadsheet build --full`."
+                    f"(model {self.embedder.name}); "
+                    f"run `{build_command(self.folder, '--full')}`."
                 )
 
     def _report(

@@ -44,7 +44,10 @@ def write_build_log(
     """Keeps a build's end; one that cannot be written is left out, the build itself counts."""
     if not index_folder.is_dir():
         return
-    log = BuildLog(datetime.now(UTC), report, error, cancelled)
+    before = read_build_log(index_folder)
+    folder = report.folder if report else before.folder if before else ""
+    log = BuildLog(datetime.now(UTC), report, error, cancelled, folder)
+    _sweep(index_folder)
     part = index_folder / f".{BUILD_LOG}.{os.getpid()}"
     try:
         with part.open("wb") as out:
@@ -55,6 +58,15 @@ def write_build_log(
     except OSError:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _sweep(index_folder: Path) -> None:
+    """What a process that was killed while it wrote has left."""
+    for path in index_folder.glob(f".{BUILD_LOG}.*"):
+        number = path.name.rpartition(".")[2]
+        if number.isdecimal() and not Path(f"/proc/{number}").exists():
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def read_build_log(index_folder: Path) -> BuildLog | None:

@@ -16,7 +16,7 @@ from rag.comprehension import ReadingModel
 from rag.cross_encoder import CrossEncoder
 from rag.doctor import examine
 from rag.embedding import Embedder, Vectors
-from rag.errors import ArticleUnknown, IndexOfOtherModel
+from rag.errors import ArticleUnknown, BroadsheetError, IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
 from rag.folders import check_folder
 from rag.follow_up import stand_alone
@@ -40,8 +40,10 @@ from rag.records import (
     Turn,
     Verification,
 )
+from rag.remedies import build_command
 from rag.retrieval import retrieve
 from rag.sentence_choice import MAX_SENTENCES
+from rag.setting_aside import known_folder
 from rag.settings import Settings
 from rag.verification import verify_answers
 
@@ -85,6 +87,17 @@ class Chatbot:
         self._reading_model.load()
         if self._reranker is not None:
             self._reranker.load()
+
+    def is_new(self) -> bool:
+        """Whether no build has made anything here yet, so that the settings' folder is the one to
+        be built from. Never raises: an index that cannot be read is not new.
+        """
+        if known_folder(self.settings.index) is not None:
+            return False
+        try:
+            return not self.has_index()
+        except BroadsheetError:
+            return False
 
     def has_index(self) -> bool:
         """Whether there is anything to ask yet."""
@@ -275,6 +288,6 @@ class Chatbot:
                 f"The index in {self.settings.index} was built with model "
                 f"{snapshot.manifest['model']} ({built_with[:8]}), now it is "
                 f"{self._embedder.name} ({self._embedder.sha256[:8]}); "
-                "run `broadsheet build --full`, or set the model back."
+                f"run `{build_command(self.settings.index, '--full')}`, or set the model back."
             )
         return self._embedder.embed_questions([question.text, *(p.text for p in question.parts)])

@@ -124,7 +124,7 @@ def build(
         "switch_folder": switch_folder,
         "allow_empty": allow_empty,
     }
-    if folder is None and not chatbot.has_index():
+    if folder is None and chatbot.is_new():
         folder = chatbot.settings.articles
     if machine:
         build_for_page(chatbot, folder, **options)

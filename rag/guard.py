@@ -41,6 +41,8 @@ OPEN_FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
 us, calls past the queue, and whatever a newer Gradio brings.
 """
 
+_ASKED_AT_THE_START = (("GET", STARTUP_ROUTE), ("HEAD", "/"))
+_CALL_BY_PLACE = re.compile(r"/gradio_api/call/([^/]+)/?")
 _CALL = re.compile(r"/gradio_api/call/(?:v2/)?([^/]+)(?:/[^/]*)?")
 
 HEADERS = (
@@ -145,12 +147,14 @@ class Guard:
     def _refusal(self, scope: Scope, headers: Mapping[bytes, Sequence[bytes]]) -> Refusal | None:
         """Why a request is refused."""
         hosts = headers.get(b"host", [])
+        if not self._started() and (scope["method"], scope["path"]) in _ASKED_AT_THE_START:
+            return None  # by Gradio of itself, under whatever address it listens on
         if len(hosts) != 1 or _text(hosts[0]) not in self._hosts:
             # Else any site could point its own name at this machine and read the answers.
             return Refusal(421, "This page answers only under the address it was started with.")
         if any(_text(origin) not in self._origins for origin in headers.get(b"origin", [])):
             return Refusal(403, "Another site may not use this page.")
-        if self._login and (self._started() or scope["path"] != STARTUP_ROUTE):
+        if self._login:
             address = (scope.get("client") or ("",))[0]
             if refused := self._login.refusal(address, headers):
                 return refused
@@ -159,6 +163,9 @@ class Guard:
         length, longest = _text(headers.get(b"content-length", [b"0"])[0]), self._longest_of(scope)
         if not length.isdecimal() or int(length[:20]) > longest:
             return Refusal(413, f"More than {longest:,} bytes are not read.")
+        if scope["method"] == "POST" and (old := _CALL_BY_PLACE.fullmatch(scope["path"])):
+            # Gradio would print a traceback, question and all, where one value is lacking.
+            return Refusal(404, f"Arguments are given by name: /gradio_api/call/v2/{old[1]}.")
         return None
 
     def _longest_of(self, scope: Scope) -> int:

@@ -21,6 +21,7 @@ from rag.errors import ArticlesError, ArticleUnknown, IndexDamaged, IndexMissing
 from rag.folders import is_sample
 from rag.lexical import terms
 from rag.records import Article, ArticleSummary, Chunk, Status
+from rag.remedies import build_command
 from rag.source_names import SourceNames
 from rag.store import Store
 
@@ -91,7 +92,7 @@ class Snapshot:
             if number not in found:
                 raise IndexDamaged(
                     f"Chunk {number} is missing in {self._store.path}; "
-                    "run `broadsheet build --repair`."
+                    f"run `{build_command(self._store.path.parent, '--repair')}`."
                 )
         return found
 
@@ -104,7 +105,7 @@ class Snapshot:
                 raise
             raise IndexDamaged(
                 f"Article {article_id!r} is missing in {self._store.path}; "
-                "run `broadsheet build --repair`."
+                f"run `{build_command(self._store.path.parent, '--repair')}`."
             ) from error
 
     def articles(self) -> Iterator[Article]:
@@ -145,7 +146,8 @@ class Index:
         path = self.folder / DATABASE
         if not path.is_file():
             raise IndexMissing(
-                f"No index in {self.folder}; run `broadsheet build FOLDER --index {self.folder}`."
+                f"No index in {self.folder}; "
+                f"run `{build_command(self.folder, folder=Path('FOLDER'))}`."
             )
         store = Store(path, writable=False)
         try:
@@ -154,7 +156,7 @@ class Index:
                 if "generation" not in manifest:
                     raise IndexMissing(
                         f"The first build of {self.folder} has not ended; "
-                        "run `broadsheet build` to go on with it."
+                        f"run `{build_command(self.folder)}` to go on with it."
                     )
                 yield store, manifest
         finally:

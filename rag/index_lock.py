@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from rag.errors import IndexLocked
 
 _LOCK = ".lock"
+_TRIES, _PAUSE_SECONDS = 8, 0.05
 
 
 @contextmanager
@@ -21,13 +23,18 @@ def locked(folder: Path) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _LOCK).open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise IndexLocked(
-                f"Another build (process {_holder(folder)}) is working on {folder}; "
-                "wait for it to end."
-            ) from error
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if tries_left:  # somebody may only be looking, as ``building`` does
+                    time.sleep(_PAUSE_SECONDS)
+                    continue
+                raise IndexLocked(
+                    f"Another build (process {_holder(folder)}) is working on {folder}; "
+                    "wait for it to end."
+                ) from error
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

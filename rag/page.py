@@ -56,7 +56,7 @@ class Page:
             look = self._wire_looks(parts, blocks)
             self._articles.wire(parts, look)
             self._index.wire(parts, look)
-            endpoints = Endpoints(Calls(self._chatbot), self._rebuild, self._chatbot.has_index)
+            endpoints = Endpoints(Calls(self._chatbot), self._rebuild, self._chatbot.is_new)
             endpoints.place(asked_at_once=ASKED_AT_ONCE)
         return blocks
 

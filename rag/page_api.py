@@ -38,10 +38,10 @@ class Endpoints:
     The hints say what is expected; Gradio checks none of it, ``Calls`` does.
     """
 
-    def __init__(self, calls: Calls, rebuild: Rebuild, has_index: Callable[[], bool]) -> None:
+    def __init__(self, calls: Calls, rebuild: Rebuild, is_new: Callable[[], bool]) -> None:
         self._calls = calls
         self._rebuild = rebuild
-        self._has_index = has_index
+        self._is_new = is_new
 
     def place(self, *, asked_at_once: int) -> None:
         """Adds the endpoints to the Blocks that are being made."""
@@ -104,7 +104,7 @@ class Endpoints:
     def build(self) -> Iterator[Json]:
         """Progress records while it builds, then the BuildReport record."""
         # One that runs already may have listed the folder before its caller changed it.
-        while not self._rebuild.start(with_folder=not self._has_index()):
+        while not self._rebuild.start(with_folder=self._is_new()):
             yield from self._progress()
         yield from self._progress()
         state = self._rebuild.state

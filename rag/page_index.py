@@ -70,7 +70,7 @@ class IndexTab:
 
     def _starter(self, full: bool) -> Callable[[], tuple[Any, ...]]:
         def start() -> tuple[Any, ...]:
-            self._rebuild.start(with_folder=not self._chatbot.has_index(), full=full)
+            self._rebuild.start(with_folder=self._chatbot.is_new(), full=full)
             return self._progress()
 
         return start

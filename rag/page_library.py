@@ -162,7 +162,7 @@ class ArticlesTab:
     def _build(self, *, switch_to: Path | None = None, allow_empty: bool = False) -> None:
         """Starts a build; one that is running is followed by another."""
         self._rebuild.start(
-            with_folder=not self._chatbot.has_index(),
+            with_folder=self._chatbot.is_new(),
             switch_to=switch_to,
             allow_empty=allow_empty,
             again=True,

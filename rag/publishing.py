@@ -18,6 +18,7 @@ from rag.comparison import Reading
 from rag.contents import read_checked_contents, read_contents
 from rag.copy_search import find_copies
 from rag.derived import (
+    latest_generation,
     load_derived,
     texts_of,
     vectors_from,
@@ -55,7 +56,9 @@ class Publisher:
         """Makes what was found the index, ``entries`` a part of its manifest; returns the number
         of the generation. Raises IndexDamaged, DiskFull, DiskFailed, OSError.
         """
-        generation = int(self.manifest.get("generation", 0)) + 1
+        known = int(self.manifest.get("generation", 0))
+        # In a new database, numbers go on behind those of the old one, which is still read.
+        generation = (known or latest_generation(self.folder)) + 1
         replaced = deleted | {a.id for a in found.articles}
         gone = self._chunks_of(replaced)
         freed = set() if self.everything else self.store.text_keys_of(replaced)

@@ -117,7 +117,7 @@ class Rebuild:
                 stderr=subprocess.STDOUT,  # a pipe that nobody reads would stop the child
                 text=True,
                 errors="replace",
-                env=os.environ | _environment(self._settings),
+                env=_environment(self._settings),
             )
         except OSError as error:
             self._state = RebuildState(error=f"The build cannot be started: {error}")
@@ -199,7 +199,9 @@ def _environment(settings: Settings) -> dict[str, str]:
     package = str(Path(__file__).parents[1])
     paths = filter(None, (package, os.environ.get("PYTHONPATH")))
     values = {name: getattr(settings, name) for name in type(settings).model_fields}
-    return {
+    # Settings are read whatever the letters' case: one in small letters would stand beside ours.
+    others = {n: v for n, v in os.environ.items() if not n.upper().startswith("BROADSHEET_")}
+    return others | {
         "PYTHONPATH": os.pathsep.join(paths),
         **{
             f"BROADSHEET_{name.upper()}": "" if isinstance(value, SecretStr) else str(value)

@@ -341,12 +341,15 @@ class BuildReport:
 
 @dataclass(frozen=True, slots=True)
 class BuildLog:
-    """How the last build ended: with a ``report``, with an ``error``, or ``cancelled``. In UTC."""
+    """How the last build ended: with a ``report``, with an ``error``, or ``cancelled``. In UTC.
+    ``folder`` is the last one that a build made the index of.
+    """
 
     ended_at: datetime
     report: BuildReport | None = None
     error: str = ""
     cancelled: bool = False
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from typing import Any
 
 from rag.chatbot import Chatbot
@@ -47,18 +48,20 @@ def serve(
     """
     address = read_address(settings)
     check_free(settings)
-    for name in _SECRETS:
-        os.environ.pop(name, None)  # no child gets it, the browser included
+    for name in list(os.environ):  # settings are read whatever the letters' case
+        if name.upper() in _SECRETS:
+            del os.environ[name]  # no child gets it, the browser included
+    _allow_many_connections()
     if with_tools:
         require_mcp()
     chatbot, rebuild = Chatbot(settings), Rebuild(settings)
     chatbot.folder.incoming.sweep()
-    build_from_folder = _wants_build(chatbot, folder_given)
+    wants_build = _wants_build(chatbot, folder_given)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    if build_from_folder:
-        rebuild.start(with_folder=True)
+    if wants_build:
+        rebuild.start(with_folder=folder_given or chatbot.is_new())
     desk = Desk(chatbot)
     blocks = None
     try:
@@ -80,6 +83,17 @@ def serve(
             _close(blocks)
 
 
+def _allow_many_connections() -> None:
+    """As many open files as the system lets this process have; often it begins with few."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def _wants_build(chatbot: Chatbot, folder_given: bool) -> bool:
     """Whether the index is to be built before anyone can ask.
 
@@ -88,7 +102,8 @@ def _wants_build(chatbot: Chatbot, folder_given: bool) -> bool:
     """
     folder = chatbot.settings.articles
     if not chatbot.has_index():
-        check_folder(folder)
+        if folder_given or chatbot.is_new():
+            check_folder(folder)
         return True
     return folder_given and chatbot.check_switch(folder)
 

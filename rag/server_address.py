@@ -136,9 +136,8 @@ def _login(settings: Settings, *, needed: bool, over_tls: bool) -> Login | None:
     if not settings.user and not password:
         if not needed:
             return None
-        which = (
-            f"hosts {settings.hosts!r}" if _is_loopback(settings.host) else f"host {settings.host}"
-        )
+        name = "hosts" if _is_loopback(settings.host) else "host"
+        which = f"{name} {getattr(settings, name)!r}"
         raise SettingInvalid(
             f"Setting {which} lets others than this machine reach the page, which needs a user and "
             f"a password: {_HOW}."
@@ -165,7 +164,7 @@ def _password(settings: Settings) -> str:
         return password
     try:
         return settings.password_file.expanduser().read_text(encoding="utf-8").strip("\r\n")
-    except (OSError, ValueError):
+    except (OSError, RuntimeError, ValueError):
         raise SettingInvalid(
             f"The password cannot be read from {settings.password_file}; set password_file to a "
             "text file with nothing but the password."
@@ -180,14 +179,15 @@ def _certificate(settings: Settings) -> tuple[str, str] | tuple[None, None]:
         raise SettingInvalid(
             f"Setting certificate_key {settings.certificate_key} needs certificate beside it."
         )
-    certificate = settings.certificate.expanduser()
-    key = (settings.certificate_key or certificate).expanduser()
+    certificate = settings.certificate
     try:
+        certificate = certificate.expanduser()
+        key = (settings.certificate_key or certificate).expanduser()
         # A key that asks for a password would else ask on the terminal.
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
             certificate, key, password=lambda: ""
         )
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+    except (OSError, RuntimeError, ValueError) as error:  # ssl.SSLError is an OSError
         raise SettingInvalid(
             f"The certificate {certificate} cannot be used: {error}. It has to be a PEM file, with "
             "its key in certificate_key, unencrypted."

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import BroadsheetError, DiskFailed, DiskFull, IndexDamaged, IndexUnwritable
+from rag.remedies import build_command
 
 _UNWRITABLE = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
 
@@ -45,4 +46,5 @@ def _ours(error: sqlite3.DatabaseError, path: Path) -> BroadsheetError:
         return IndexUnwritable(
             f"{path} is held by another program ({said}); end what has it open and try again."
         )
-    return IndexDamaged(f"{path} cannot be used ({said}); run `broadsheet build --repair`.")
+    remedy = build_command(path.parent, "--repair")
+    return IndexDamaged(f"{path} cannot be used ({said}); run `{remedy}`.")

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from rag.database import Database
 from rag.errors import ArticleUnknown, IndexDamaged
 from rag.records import Article, ArticleSummary, Chunk, Failure, Published, Remark
+from rag.remedies import build_command
 from rag.rows import (
     ARTICLE_COLUMNS,
     CHUNK_COLUMNS,
@@ -156,7 +157,8 @@ class Store(Database):
             ).fetchone()
         if row is None:
             raise IndexDamaged(
-                f"No article has the text {key.hex()}; run `broadsheet build --repair`."
+                f"No article has the text {key.hex()}; "
+                f"run `{build_command(self.path.parent, '--repair')}`."
             )
         return self.article(row[0]).text
 
@@ -202,7 +204,7 @@ class Store(Database):
                 if text_hash(text) != stored.text_hash:
                     raise IndexDamaged(
                         f"The text of article {stored.chunk.article_id!r} is not what was "
-                        "indexed; run `broadsheet build --repair`."
+                        f"indexed; run `{build_command(self.path.parent, '--repair')}`."
                     )
                 found[stored.id] = text
         return found
@@ -250,24 +252,25 @@ class Store(Database):
                 if row_hash(key, blob) != stored_hash or len(blob) != dimension * 4:
                     raise IndexDamaged(
                         f"The vector {key.hex()} is not what its hash says; "
-                        "run `broadsheet build --repair`."
+                        f"run `{build_command(self.path.parent, '--repair')}`."
                     )
                 result[places[key]] = np.frombuffer(blob, dtype="<f4")
                 missing.discard(key)
         if missing:
             raise IndexDamaged(
                 f"{len(missing)} vectors are missing, the first {min(missing).hex()}; "
-                "run `broadsheet build --repair`."
+                f"run `{build_command(self.path.parent, '--repair')}`."
             )
         return result
 
     def failures(self) -> tuple[Failure, ...]:
         """The files that the last build could not read. Raises IndexDamaged."""
         rows = list(self.rows("SELECT path, reason, kept, sha256 FROM failures ORDER BY path"))
-        if rows and row_hash(*rows).hex() != self.manifest().get(_FAILURES):
+        written = self.manifest().get(_FAILURES)
+        if (rows or written) and row_hash(*rows).hex() != written:
             raise IndexDamaged(
                 f"The list of failed files in {self.path} is not what was written; "
-                "run `broadsheet build --repair`."
+                f"run `{build_command(self.path.parent, '--repair')}`."
             )
         return tuple(Failure(path, reason, bool(kept), sha) for path, reason, kept, sha in rows)
 

@@ -12,12 +12,24 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from rag.chatbot import Chatbot
+from rag.cli import app
+from rag.derived import write_vectors
 from rag.doctor import examine
+from rag.embedding import Embedder
+from rag.errors import FolderEmpty, FolderSwitchRefused
+from rag.index import Index
 from rag.index_lock import locked
+from rag.new_chunks import ChunkSettings
 from rag.records import BuildReport, Check
+from rag.settings import Settings
+from rag.store import Store
+from rag.vectors import VectorIndex
+from tests.conftest import share_models
 
 Build = Callable[..., BuildReport]
 
@@ -106,7 +118,7 @@ def test_a_database_that_cannot_be_used_is_put_aside_not_deleted(
     database.write_bytes(data)
     check = wrong(chatbot)["index"]
     assert "broadsheet.db" in check.seen
-    assert f"--repair {folder}" in check.remedy
+    assert "--repair FOLDER" in check.remedy  # nobody knows it any more
     report = build_index(folder, repair=True)
     assert "broadsheet.db.old" in report.repaired[0]
     assert (tmp_path / "index" / "broadsheet.db.old").read_bytes() == data
@@ -131,10 +143,21 @@ def test_derived_files_of_other_articles_are_told_from_right_ones(
     build_index(folder)
     index = tmp_path / "index"
     (index / "vectors-1.faiss").unlink()
-    assert "vectors" in str(index / "vectors-1.faiss")
     assert wrong(chatbot)["derived files"].remedy == f"broadsheet build --index {index}"
     build_index()
     assert wrong(chatbot) == {}
+    # Of others, but whole, and the manifest says that they are right.
+    with Index(index).reading() as (store, manifest):
+        count, dimension = store.vector_count(), int(manifest["dimension"])
+    others = np.eye(count, dimension, dtype=np.float32)
+    said = write_vectors(index, 1, VectorIndex.from_vectors(np.arange(1, count + 1), others))
+    store = Store(index / "broadsheet.db", writable=True)
+    with store.transaction():
+        store.put_manifest(said)
+    store.close()
+    check = wrong(chatbot)["derived files"]
+    assert "not those of these articles" in check.seen
+    assert check.remedy == f"broadsheet build --full --index {index}"
 
 
 def test_other_settings_another_model_and_a_missing_folder_are_named(
@@ -155,6 +178,86 @@ def test_other_settings_another_model_and_a_missing_folder_are_named(
     assert "--full" in found["model of the index"].remedy
     assert str(folder) in found["folder"].seen
     assert "--switch-folder" in found["folder"].remedy
+
+
+def _lose_the_first_page(index: Path) -> None:
+    data = bytearray((index / "broadsheet.db").read_bytes())
+    data[:4096] = bytes(4096)
+    (index / "broadsheet.db").write_bytes(data)
+
+
+def _free_pages_that_are_none(index: Path) -> None:
+    with (index / "broadsheet.db").open("r+b") as file:
+        file.seek(36)
+        file.write(b"\0\0\0\1")
+
+
+def finished(index: Path) -> set[str]:
+    return {path.name for path in index.iterdir() if not path.name.endswith(("-wal", "-shm"))}
+
+
+SMALLEST_BAND = "(SELECT min(band) FROM bands)"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _lose_the_first_page,
+        _free_pages_that_are_none,
+        lambda index: (index / "broadsheet.db").write_bytes(b""),
+        lambda index: (index / "broadsheet.db").unlink(),
+        lambda index: sql(index, "UPDATE manifest SET value = 'x' WHERE key = 'built_at'"),
+        lambda index: sql(index, "UPDATE manifest SET value = '2' WHERE key = 'format'"),
+        lambda index: sql(index, "DELETE FROM manifest WHERE key = 'format'"),
+        lambda index: sql(index, f"UPDATE bands SET band = x'00' WHERE band = {SMALLEST_BAND}"),
+        lambda index: sql(index, "DELETE FROM failures"),
+        lambda index: (index / "vectors-1.faiss").write_bytes(b"no"),
+        lambda index: os.mkfifo(index / "lexical-1" / "pipe"),
+    ],
+)
+def test_the_remedy_as_printed_gives_the_index_back_from_its_own_folder(
+    folder: Path, tmp_path: Path, embedder: Embedder, damage: Callable[[Path], object]
+) -> None:
+    """The settings name another folder, as they do in every fresh clone; a space is in the path."""
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "x.txt").write_text("Not mine\n\nThis article is somebody else's.")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7")
+    index = tmp_path / "my index"
+    made = Chatbot(Settings(index=index, articles=tmp_path / "others"))
+    share_models(made, embedder)
+    made.build(folder)
+    before = made.ask("Where did the night ferry run aground?")
+    damage(index)
+    (remedy,) = {check.remedy for check in made.examine() if not check.good}
+    words = shlex.split(remedy)
+    assert words[:2] == ["broadsheet", "build"]
+    result = CliRunner().invoke(app, words[1:], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert wrong(made) == {}
+    after = made.ask("Where did the night ferry run aground?")
+    assert [c.quote for c in after.citations] == [c.quote for c in before.citations] != []
+    assert {summary.id for summary in made.articles()} == {p.name for p in folder.glob("*.txt")}
+
+
+def test_a_repair_that_fails_leaves_what_could_still_be_read(
+    folder: Path, tmp_path: Path, embedder: Embedder
+) -> None:
+    index = tmp_path / "index"
+    made = Chatbot(Settings(index=index))
+    share_models(made, embedder)
+    made.build(folder)
+    before = made.ask("Where did the night ferry run aground?")
+    _free_pages_that_are_none(index)
+    assert made.ask("Where did the night ferry run aground?") == before
+    names = finished(index)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(FolderSwitchRefused):
+        made.build(empty, repair=True)
+    with pytest.raises(FolderEmpty):
+        made.build(empty, repair=True, switch_folder=True)
+    assert finished(index) == names
+    assert made.ask("Where did the night ferry run aground?") == before
 
 
 def test_what_is_no_fault_is_said_with_what_to_do(
@@ -184,9 +287,6 @@ def test_a_full_disk_is_wrong(
 def test_without_an_index_and_without_a_model_each_is_named(
     tmp_path: Path, chatbot: Chatbot
 ) -> None:
-    from rag.embedding import Embedder
-    from rag.new_chunks import ChunkSettings
-
     checks = examine(
         tmp_path / "index", tmp_path / "articles", Embedder(str(tmp_path / "none")),
         chatbot._reading_model, ChunkSettings(),

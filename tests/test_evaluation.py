@@ -261,7 +261,7 @@ def test_a_kinds_long_name_is_shortened_in_the_table_and_whole_in_json(place: Pa
     [
         (["empty", "--questions", "questions.jsonl"], 1, "empty holds no article"),
         (["empty", "--questions", "questions.jsonl"], 1, "name a folder of articles"),
-        (["nowhere", "--questions", "questions.jsonl"], 1, "cannot be listed"),
+        (["nowhere", "--questions", "questions.jsonl"], 2, "cannot be listed"),
         (["--questions", "questions.jsonl"], 1, "broadsheet build"),
         (["articles", "--questions", "missing.jsonl"], 2, "missing.jsonl cannot be read"),
         (["articles", "--questions", "malformed.jsonl"], 2, "malformed.jsonl, line 2: no JSON"),

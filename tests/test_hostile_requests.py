@@ -159,7 +159,7 @@ def written(served: Served) -> dict[str, str]:
         str(path): hashlib.sha256(path.read_bytes()).hexdigest()
         for folder in (served.articles, served.index)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.endswith("-shm")  # which a reader writes too
+        if path.is_file() and not path.name.endswith(("-shm", "-wal"))  # which a reader makes too
     }
 
 

@@ -154,7 +154,7 @@ def test_tools_are_called_with_the_header(shared: Served) -> None:
         asyncio.run(use())
 
 
-def test_password_stands_in_no_log_and_no_child(shared: Served) -> None:
+def test_password_stands_in_no_log(shared: Served) -> None:
     log = shared.log()
     assert PASSWORD not in log
     assert "fünf" not in log

@@ -166,7 +166,10 @@ def test_build_is_handed_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     (tmp_path / "broadsheet.toml").write_text('password = "another password"\n')
     settings = Settings()
     assert settings.password.get_secret_value() == "a long password"
-    environment = os.environ | _environment(settings)
+    # Settings are read whatever the letters' case.
+    monkeypatch.setenv("broadsheet_password", "a long password")
+    environment = _environment(settings)
+    assert "broadsheet_password" not in environment
     assert not any(value in environment.values() for value in secrets.values())
     # Not even the one that the file holds: what the environment says wins, even if it is nothing.
     for name in secrets:

@@ -149,6 +149,8 @@ def test_a_build_that_is_told_to_end_leaves_no_process(tmp_path: Path, number: i
     build = subprocess.Popen(
         [*CLI, "build", str(articles), "--index", str(tmp_path / "index"), "--machine"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Where the tests run in the background, a shell has them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert build.stdout is not None
     for line in build.stdout:

@@ -197,7 +197,8 @@ def test_escaping_alone_lets_nothing_run_and_nothing_be_asked_elsewhere(hostile:
     ):
         assert page.evaluate(LIVE, hostile.elsewhere.place) == []
         shown = page.locator("#chat").inner_text()
-        assert shown.count("hacked(),fetch(") > 20  # the payloads are there to be read
+        # The payloads are there to be read; tags that the model wrote are left out altogether.
+        assert shown.count("hacked(),fetch(") > 8
         page.reload()
         answered(page, 2)
         open_citation(page, page.locator("#chat .sentences a.cite").last)
