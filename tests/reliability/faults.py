@@ -4,7 +4,8 @@
 
 As SQLite tests itself: the n-th call that changes the disk fails, for n = 1, 2, 3 … until a build
 gets through without meeting it; once alone and once with all that follow, as a full (ENOSPC) and as
-a broken disk (EIO); from nothing and from an older index. After each: what can be read is all old
+a broken disk (EIO); from nothing, from an older index, and as a repair of one that SQLite's check
+rejects and that can be read. After each: what can be read is all old
 or all new, nothing is left behind, and the same build without the fault gives the new.
 Prints counts as JSON; exit status 1 where anything else happened. Needs a C compiler.
 """
@@ -104,8 +105,8 @@ class _Child:
         self.counts: Counter[str] = Counter()
         self.wrong: list[str] = []
 
-    def build(self) -> None:
-        build(self.index, self.articles, self.models.embedder, ChunkSettings())
+    def build(self, *, repair: bool = False) -> None:
+        build(self.index, self.articles, self.models.embedder, ChunkSettings(), repair=repair)
 
     def state(self) -> Any:
         try:
@@ -124,10 +125,16 @@ class _Child:
         shutil.rmtree(self.index)
         self.build()
         first = self.state()
+        unsound = self.place / "unsound"  # SQLite's check fails, and all can be read
+        shutil.copytree(older, unsound)
+        with (unsound / "broadsheet.db").open("r+b") as file:
+            file.seek(36)
+            file.write(b"\0\0\0\1")
         for name, code in ERRORS.items():
             for lasting in (False, True):
                 self.sweep(name, code, lasting, older, old, new, every)
                 self.sweep(name, code, lasting, None, None, first, every)
+                self.sweep(name, code, lasting, unsound, old, first, every, repair=True)
 
     def sweep(
         self,
@@ -138,6 +145,8 @@ class _Child:
         old: Any,
         new: Any,
         every: int,
+        *,
+        repair: bool = False,
     ) -> None:
         """n = 1, 1 + every, … until the build gets through."""
         n = 1
@@ -145,11 +154,10 @@ class _Child:
             shutil.rmtree(self.index, ignore_errors=True)
             if start is not None:
                 shutil.copytree(start, self.index)
-            what = (
-                f"{name} at {n}{' and after' if lasting else ''}, {'old' if start else 'no'} index"
-            )
+            kind = "repair" if repair else "old index" if start else "no index"
+            what = f"{name} at {n}{' and after' if lasting else ''}, {kind}"
             self.faults.arm(self.index, n, code, lasting)
-            ended = self.try_build(what)
+            ended = self.try_build(what, repair)
             fired = self.faults.disarm()
             found = self.state()
             self.counts["builds"] += 1
@@ -159,16 +167,16 @@ class _Child:
                 self.wrong.append(f"{what}: neither old nor new")
             if found is not None and (left := leftovers(self.index)) and not lasting:
                 self.wrong.append(f"{what}: left {left}")
-            self.build()
+            self.build(repair=repair)
             if self.state() != new or damage_of(self.index) or leftovers(self.index):
                 self.wrong.append(f"{what}: trying again did not mend it")
             if not fired:
                 return
             n += every
 
-    def try_build(self, what: str) -> bool:
+    def try_build(self, what: str, repair: bool) -> bool:
         try:
-            self.build()
+            self.build(repair=repair)
         except (DiskFull, DiskFailed, IndexUnwritable) as error:
             self.counts[type(error).__name__] += 1
             if str(self.index) not in str(error):

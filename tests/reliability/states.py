@@ -45,10 +45,9 @@ def state(models: Models, index: Path, *, answers: bool = False) -> Any:
     for summary in chatbot.articles():
         article = chatbot.article(summary.id)
         said.append((to_json(article), chatbot.copies_of(summary.id)))
-    if answers:
-        found = [replace(chatbot.ask(question), generation=0) for question in QUESTIONS]
-        return [*said, *map(to_json, found)]
-    return [*said, *(to_json(chatbot.search(question)) for question in QUESTIONS)]
+    ask = chatbot.ask if answers else chatbot.search
+    found = [replace(ask(question), generation=0) for question in QUESTIONS]
+    return [*said, *map(to_json, found)]
 
 
 def damage_of(index: Path) -> tuple[str, ...]:
@@ -67,7 +66,9 @@ def leftovers(index: Path) -> list[str]:
         for n in (generation, generation - 1)
         for kind in (f"vectors-{n}.faiss", f"lexical-{n}")
     }
-    right |= {"broadsheet.db", "broadsheet.db-wal", "broadsheet.db-shm", ".lock", "last-build.json"}
+    right |= {".lock", "last-build.json"}
+    for database in ("broadsheet.db", "broadsheet.db.old"):
+        right |= {database, f"{database}-wal", f"{database}-shm"}
     return [name for name in names if name not in right]
 
 
