@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rag.dates import date_in_name, date_in_url, parse_date
@@ -125,6 +125,7 @@ def test_what_is_no_certain_date_is_none(written: str) -> None:
 
 @given(st.datetimes(datetime(1700, 1, 1), datetime(2099, 1, 1)), st.integers(-14 * 60, 14 * 60))
 def test_every_iso_moment_comes_back(moment: datetime, minutes: int) -> None:
+    assume(moment.timetuple()[:3] != (1970, 1, 1))  # what a computer says that knows no day
     zoned = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     assert parse_date(zoned.isoformat()) == zoned
 

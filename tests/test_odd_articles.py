@@ -276,8 +276,9 @@ for file in files:
 
 
 def test_what_may_not_be_read_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)
+    for parent in (tmp_path, *tmp_path.parents):
+        if parent.name.startswith(("pytest-", "popen-", "test_")):
+            parent.chmod(0o755)
     folder = tmp_path / "articles"
     (folder / "closed").mkdir(parents=True)
     (folder / "closed" / "in.txt").write_text(ORCHARD)
