@@ -85,13 +85,14 @@ def _opened(path: Path, *, checked: bool) -> Store:
 def _anew(path: Path, error: BroadsheetError) -> Iterator[Opened]:
     new, aside = path.with_name(_NEW), path.with_name(ASIDE)
     folder = known_folder(path.parent)
-    store = Store(new, writable=True)
     try:
-        yield Opened(store, (f"the database, now {ASIDE} ({error})",), folder)
-        store.empty_log()
-        store.close()
+        store = Store(new, writable=True)
+        try:
+            yield Opened(store, (f"the database, now {ASIDE} ({error})",), folder)
+            store.empty_log()
+        finally:
+            store.close()
     except BaseException:
-        store.close()
         _remove(new)
         raise
     # The log first: SQLite would take it for the new database's.
