@@ -95,14 +95,28 @@ def _anew(path: Path, error: BroadsheetError) -> Iterator[Opened]:
     except BaseException:
         _remove(new)
         raise
-    # The log first: SQLite would take it for the new database's.
+    _take_place(new, path, aside)
+
+
+def _take_place(new: Path, path: Path, aside: Path) -> None:
+    """The new database becomes the index's, the old one is kept; or all stays as it was."""
     _remove(aside)
-    for suffix in _LOG_AND_ITS_INDEX:
+    moved: list[tuple[Path, Path]] = []
+    try:
+        # The log first: SQLite would take it for the new database's.
+        for suffix in _LOG_AND_ITS_INDEX:
+            old, kept = Path(f"{path}{suffix}"), Path(f"{aside}{suffix}")
+            if old.exists():
+                old.replace(kept)
+                moved.append((old, kept))
         with suppress(FileNotFoundError):
-            Path(f"{path}{suffix}").replace(f"{aside}{suffix}")
-    with suppress(FileNotFoundError):
-        os.link(path, aside)  # so that there is a database at every moment
-    new.replace(path)
+            os.link(path, aside)  # so that there is a database at every moment
+        new.replace(path)
+    except BaseException:
+        for old, kept in moved:
+            kept.replace(old)
+        _remove(new)
+        raise
 
 
 def _remove(path: Path) -> None:

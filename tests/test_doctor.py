@@ -21,7 +21,7 @@ from rag.cli import app
 from rag.derived import write_vectors
 from rag.doctor import examine
 from rag.embedding import Embedder
-from rag.errors import FolderEmpty, FolderSwitchRefused
+from rag.errors import DiskFailed, FolderEmpty, FolderSwitchRefused
 from rag.index import Index
 from rag.index_lock import locked
 from rag.new_chunks import ChunkSettings
@@ -315,3 +315,33 @@ def test_the_command_prints_it_and_its_status_tells(
     assert bad.returncode == 1
     check = next(c for c in json.loads(bad.stdout) if not c["good"])
     assert "ferry.txt" in check["seen"]
+
+
+@pytest.mark.parametrize("step", ["link", "replace"])
+def test_a_repair_that_cannot_take_the_old_ones_place_leaves_it_with_its_log(
+    folder: Path, tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    index = tmp_path / "index"
+    made = Chatbot(Settings(index=index))
+    share_models(made, embedder)
+    made.build(folder)
+    before = made.ask("Where did the night ferry run aground?")
+    _free_pages_that_are_none(index)
+
+    def fails(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with Store(index / "broadsheet.db", writable=False).snapshot(), monkeypatch.context() as patch:
+        real = Path.replace
+        if step == "link":
+            patch.setattr("rag.setting_aside.os.link", fails)
+        else:
+            patch.setattr(
+                Path, "replace",
+                lambda self, to: fails() if self.name == "broadsheet.db.new" else real(self, to),
+            )  # fmt: skip
+        with pytest.raises(DiskFailed):
+            made.build(folder, repair=True)
+        assert (index / "broadsheet.db-wal").exists()
+    assert not (index / "broadsheet.db.new").exists()
+    assert made.ask("Where did the night ferry run aground?") == before
