@@ -210,6 +210,7 @@ class _Reader:
 
 
 def _client(model: LanguageModel, key: str) -> AsyncOpenAI:
+    import httpx
     import openai
 
     async def keep_own(request: Any) -> None:
@@ -223,6 +224,8 @@ def _client(model: LanguageModel, key: str) -> AsyncOpenAI:
         max_retries=0,
         http_client=openai.DefaultAsyncHttpxClient(
             timeout=model.deadline_seconds,
+            # A second request never meets a connection that the server is about to close.
+            limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,  # the articles' text goes where the settings say
             trust_env=not _is_here(model.url),  # and past a proxy only where that is elsewhere
             event_hooks={"request": [keep_own]},

@@ -18,7 +18,7 @@ Behaviour = Callable[["Handler"], None]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request. ``server.behaviour`` answers it."""
+    """A connection's requests, each answered by ``server.behaviour``."""
 
     protocol_version = "HTTP/1.1"
     server: ModelServer
@@ -28,7 +28,8 @@ class Handler(BaseHTTPRequestHandler):
         self.body: dict[str, Any] = json.loads(body)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.requests.append((self.path, headers, self.body))
-        self.close_connection = True
+        self.server.ports.append(self.client_address[1])
+        self.close_connection = not self.server.keeps_open
         try:
             self.server.behaviour(self)
         except (BrokenPipeError, ConnectionResetError):
@@ -64,7 +65,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class ModelServer(ThreadingHTTPServer):
-    """Answers by ``behaviour``; ``requests`` are the (path, headers, body) that came."""
+    """Answers by ``behaviour``; ``requests`` are the (path, headers, body) that came, ``ports`` the
+    askers' ports. Closes the connection after each unannounced, unless ``keeps_open``.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -73,6 +76,8 @@ class ModelServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.behaviour = behaviour
         self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+        self.ports: list[int] = []
+        self.keeps_open = False
         self.broken_off = threading.Event()
         self.released = threading.Event()
 
