@@ -138,7 +138,7 @@ def _derived(store: Store, manifest: Mapping[str, str]) -> Check:
 
 
 def _the_same(found: Derived, right: Derived, store: Store) -> bool:
-    if found.vectors.to_bytes() != right.vectors.to_bytes():
+    if not found.vectors.same_vectors(right.vectors):
         return False
     if found.lexical.count != right.lexical.count:
         return False

@@ -210,13 +210,14 @@ class _Reader:
 
 
 def _client(model: LanguageModel, key: str) -> AsyncOpenAI:
-    import httpx
     import openai
 
     async def keep_own(request: Any) -> None:
         # The client adds what it finds in OPENAI_… of the environment, and what machine this is.
         for name in set(request.headers) - _HEADERS:
             del request.headers[name]
+        # A second request never meets a connection that the server is about to close.
+        request.headers["Connection"] = "close"
 
     return openai.AsyncOpenAI(
         base_url=model.url,
@@ -224,8 +225,6 @@ def _client(model: LanguageModel, key: str) -> AsyncOpenAI:
         max_retries=0,
         http_client=openai.DefaultAsyncHttpxClient(
             timeout=model.deadline_seconds,
-            # A second request never meets a connection that the server is about to close.
-            limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,  # the articles' text goes where the settings say
             trust_env=not _is_here(model.url),  # and past a proxy only where that is elsewhere
             event_hooks={"request": [keep_own]},

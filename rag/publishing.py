@@ -144,7 +144,9 @@ class Publisher:
             return VectorIndex.from_vectors(ids, new)
         old = load_derived(self.folder, self.manifest, self.store.vector_count())
         if old is not None:
-            return old.vectors.changed(gone, ids, new)
+            changed = old.vectors.changed(gone, ids, new)
+            if changed.fits(changed.count):
+                return changed
         kept = [c for c in self.store.chunks() if c.id not in gone]
         return vectors_from(self.store, [*kept, *stored], dimension)
 

@@ -29,7 +29,6 @@ ROOMS = {
     "safetensors": ("rag.model_files",),
     "huggingface_hub": ("rag.model_files",),
     "openai": ("rag.llm",),
-    "httpx": ("rag.llm",),
     "mcp": ("rag.mcp_server",),
     "ir_measures": ("rag.measures",),
     "trafilatura": ("rag.html_articles",),

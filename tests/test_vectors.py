@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import rag.vectors
 from rag.errors import IndexDamaged
 from rag.vectors import VectorIndex
 
@@ -98,3 +99,91 @@ def test_another_count_or_dimension_is_refused_with_both_numbers() -> None:
         VectorIndex.from_bytes(data[: len(data) // 2], dimension=16, count=5)
     with pytest.raises(IndexDamaged):
         VectorIndex.from_bytes(b"", dimension=16, count=5)
+
+
+# --- divided into cells -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def divided(monkeypatch: pytest.MonkeyPatch) -> tuple[np.ndarray, np.ndarray, VectorIndex]:
+    """Ids, vectors around 40 middles, and an index that is large enough to be divided."""
+    monkeypatch.setattr(rag.vectors, "FLAT_LIMIT", 2_000)
+    around = np.repeat(unit(40, 32, seed=3), 100, axis=0) + 0.4 * unit(4_000, 32, seed=4)
+    rows = (around / np.linalg.norm(around, axis=1, keepdims=True)).astype(np.float32)
+    ids = np.arange(4_000, dtype=np.int64) * 2 + 1
+    return ids, rows, VectorIndex.from_vectors(ids, rows)
+
+
+def recall(index: VectorIndex, ids: np.ndarray, rows: np.ndarray, asked: np.ndarray) -> float:
+    shares = []
+    for vector in asked:
+        best = set(ids[np.argsort(-(rows @ vector))[:10]].tolist())
+        shares.append(len(best & {number for number, _ in index.search(vector, 10)}) / 10)
+    return float(np.mean(shares))
+
+
+Divided = tuple[np.ndarray, np.ndarray, VectorIndex]
+
+
+def test_many_vectors_are_divided_and_still_found(divided: Divided) -> None:
+    ids, rows, index = divided
+    assert index.cells == 256
+    asked = rows[:200] + 0.5 * unit(200, 32, seed=9)
+    assert recall(index, ids, rows, asked.astype(np.float32)) >= 0.98
+    (number, cosine), *_ = index.search(rows[70], 5)
+    assert number == 141
+    assert cosine == pytest.approx(1, abs=1e-3)
+
+
+def test_among_few_allowed_ones_a_divided_index_finds_all(divided: Divided) -> None:
+    ids, rows, index = divided
+    for step in (2, 40, 900):
+        only = ids[5::step]
+        found = index.search(rows[0], 10, only=only)
+        best = only[np.argsort(-(rows[5::step] @ rows[0]))][:10]
+        shared = set(best.tolist()) & {number for number, _ in found}
+        assert len(shared) >= len(best) - (step == 2)
+        assert {number for number, _ in found} <= set(only.tolist())
+    assert index.search(rows[0], 10, only=np.array([2, 4], dtype=np.int64)) == []
+
+
+def test_cosines_of_a_divided_index_are_those_of_its_vectors(divided: Divided) -> None:
+    _, rows, index = divided
+    asked = np.array([1, 2, 7_999, 4_001, -5, 99_999], dtype=np.int64)
+    found = index.cosines(asked, rows[:3])
+    expected = rows[:3] @ rows[[0, 0, 3_999, 2_000, 0, 0]].T
+    expected[:, [1, 4, 5]] = -1
+    np.testing.assert_allclose(found, expected, atol=2e-3)
+
+
+def test_a_divided_index_comes_back_from_its_bytes(divided: Divided) -> None:
+    _, rows, index = divided
+    again = VectorIndex.from_bytes(index.to_bytes(), dimension=32, count=4_000)
+    assert again.same_vectors(index)
+    assert again.search_all(rows[:20], 10) == index.search_all(rows[:20], 10)
+    with pytest.raises(IndexDamaged, match=r"4000 vectors of dimension 32, expected 4000 of 16"):
+        VectorIndex.from_bytes(index.to_bytes(), dimension=16, count=4_000)
+
+
+def test_a_divided_index_takes_changes_and_stays_as_it_was(divided: Divided) -> None:
+    ids, rows, index = divided
+    new = unit(3, 32, seed=8)
+    changed = index.changed({1, 3}, np.array([9_001, 9_003, 9_005]), new)
+    assert changed.search(new[1], 1)[0][0] == 9_003
+    assert 1 not in {number for number, _ in changed.search(rows[0], 100)}
+    assert index.search(rows[0], 1)[0][0] == 1
+    assert (changed.count, index.count) == (4_001, 4_000)
+    assert changed.fits(4_001)
+    assert not changed.fits(1_000)  # so few are compared whole
+    assert not changed.fits(60_000)
+    anew = VectorIndex.from_vectors(
+        np.concatenate([ids[2:], [9_001, 9_003, 9_005]]), np.concatenate([rows[2:], new])
+    )
+    assert changed.same_vectors(anew)
+    assert not changed.same_vectors(index)
+
+
+def test_the_same_vectors_make_the_same_divided_index(divided: Divided) -> None:
+    ids, rows, index = divided
+    again = VectorIndex.from_vectors(ids, rows)
+    assert again.search_all(rows[:50], 10) == index.search_all(rows[:50], 10)
