@@ -28,8 +28,6 @@ _NAMED_COUNT = 20  # of the sources and days the question names
 _PART_COUNT = 12  # of each part by BM25, half as many by cosine
 
 _NAMED_WEIGHT = 0.3  # what a part's source, or day, adds to its BM25
-_FEW_CHUNKS = 2_000
-_DEEP_COUNT = 400
 
 Scores = npt.NDArray[np.float64]
 Found = list[tuple[int, float]]
@@ -103,8 +101,7 @@ def find_candidates(
             both = of_source & of_day if _both(of_source, of_day) else of_source | of_day
             numbers |= search.among(part.words, both)
     if phrases:
-        having = search.lexical(question.terms, len(snapshot.table.ids), phrases=phrases)
-        numbers &= {n for n, _ in having}
+        numbers &= search.having(question.terms, numbers, phrases)
     found = np.array(sorted(numbers), dtype=np.int64)
     rows = snapshot.table.places(found)
     cosines = snapshot.vectors.cosines(found, vectors).astype(np.float64)
@@ -150,6 +147,7 @@ class _Search:
     def __init__(self, snapshot: Snapshot, filters: Filters) -> None:
         self._snapshot = snapshot
         self._allowed = snapshot.table.allowed(filters)
+        self._masks: dict[tuple[frozenset[str], tuple[Period, ...]], tuple[Mask, Mask]] = {}
         self.only: Numbers | None = None
         if self._allowed is not None:
             self.only = snapshot.table.ids[self._allowed]
@@ -158,8 +156,7 @@ class _Search:
         self, words: Sequence[str], count: int, *, phrases: Sequence[Sequence[str]] = ()
     ) -> Found:
         """The best by BM25."""
-        only = None if self.only is None else self.only.tolist()
-        return self._snapshot.lexical.search(words, count, phrases=phrases, only=only)
+        return self._snapshot.lexical.search(words, count, phrases=phrases, only=self.only)
 
     def with_phrases(self, question: Question) -> tuple[Found, list[list[str]], tuple[str, ...]]:
         """The best by BM25 of the chunks that have the quoted phrases; the terms of the phrases
@@ -178,13 +175,16 @@ class _Search:
         """The best by BM25 of the chunks in the mask."""
         if self._allowed is not None:
             mask = mask & self._allowed
-        table, lexical = self._snapshot.table, self._snapshot.lexical
-        if mask.sum() <= _FEW_CHUNKS:
-            only = table.ids[mask].tolist()
-            return {n for n, _ in lexical.search(words, _NAMED_COUNT, only=only)}
-        # Of many chunks enough are high up in the list of all; to name them all costs more.
-        found = np.array([n for n, _ in lexical.search(words, _DEEP_COUNT)], dtype=np.int64)
-        return set(found[mask[table.places(found)]][:_NAMED_COUNT].tolist())
+        only = self._snapshot.table.ids[mask]
+        return {n for n, _ in self._snapshot.lexical.search(words, _NAMED_COUNT, only=only)}
+
+    def having(
+        self, words: Sequence[str], numbers: set[int], phrases: Sequence[Sequence[str]]
+    ) -> set[int]:
+        """Those of the chunks that have all the phrases, and one of the words."""
+        lexical = self._snapshot.lexical
+        found = lexical.search(words, max(len(numbers), 1), phrases=phrases, only=numbers)
+        return {n for n, _ in found}
 
     def bm25(self, words: Sequence[str], numbers: Numbers) -> Scores:
         """The BM25 of each of the chunks, 0 where it has none of the words."""
@@ -195,8 +195,11 @@ class _Search:
 
     def masks(self, sources: frozenset[str], periods: Sequence[Period]) -> tuple[Mask, Mask]:
         """Which chunks are of the sources, and which of the days."""
-        table = self._snapshot.table
-        of_days = np.zeros(len(table.ids), dtype=np.bool_)
-        for period in periods:
-            of_days |= table.of_days(period.first_day, period.last_day)
-        return table.of_sources(sources), of_days
+        key = sources, tuple(periods)
+        if key not in self._masks:
+            table = self._snapshot.table
+            of_days = np.zeros(len(table.ids), dtype=np.bool_)
+            for period in periods:
+                of_days |= table.of_days(period.first_day, period.last_day)
+            self._masks[key] = table.of_sources(sources), of_days
+        return self._masks[key]

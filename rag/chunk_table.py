@@ -90,8 +90,10 @@ class ChunkTable:
     def of_sources(self, names: Iterable[str]) -> Mask:
         """The chunks of those sources, bool of shape (n,)."""
         wanted = set(names)
-        places = [place for place, name in enumerate(self.source_names) if name in wanted]
-        found: Mask = np.isin(self.sources, places)
+        is_wanted = np.array([name in wanted for name in self.source_names], dtype=np.bool_)
+        if not is_wanted.any():
+            return np.zeros(len(self.ids), dtype=np.bool_)
+        found: Mask = is_wanted[self.sources]
         return found
 
     def of_days(self, first: date | None, last: date | None) -> Mask:

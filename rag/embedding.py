@@ -27,6 +27,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_LANGUAGES = frozenset({"en"})
 """What the default model was trained on, as its authors' card says; should the card be missing."""
 BATCH_SIZE = 64
+_COUNTED_AT_ONCE = 1_000
 
 
 class Embedder:
@@ -112,13 +113,29 @@ class Embedder:
             found = self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False)
         return len(found)
 
+    def _token_counts(self, texts: Sequence[str]) -> list[int]:
+        counts: list[int] = []
+        for at in range(0, len(texts), _COUNTED_AT_ONCE):
+            with self._lock:
+                found = self._model.tokenizer(
+                    list(texts[at : at + _COUNTED_AT_ONCE]),
+                    add_special_tokens=False,
+                    return_attention_mask=False,
+                    return_token_type_ids=False,
+                    verbose=False,
+                )
+            counts.extend(map(len, found["input_ids"]))
+        return counts
+
     def embed_batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         """Texts → batches of (their positions, vectors of shape (n, dim), rows of unit length).
 
-        Longest first, so that a batch pads little and memory peaks at the start.
+        Longest first, so that a batch pads little and memory peaks at the start: by tokens, since
+        batches of texts of like length in characters were a tenth padding.
         """
         self.load()
-        order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
+        lengths = self._token_counts(texts)
+        order = sorted(range(len(texts)), key=lambda i: (-lengths[i], i))
         for at in range(0, len(order), BATCH_SIZE):
             positions = order[at : at + BATCH_SIZE]
             yield positions, self._encode([texts[i] for i in positions], self.prompt)

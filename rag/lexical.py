@@ -18,11 +18,15 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import tantivy
 
 _ANALYZER = "broadsheet_en"
 _FIELD = "words"
 _HEAP_BYTES = 64 << 20
+_FEW = 2_000  # numbers that a query names
+_FIRST_DEPTH, _DEEPER = 400, 8  # how far a list of all is read for those among many
 _LONGEST_TERM = 60  # bytes of UTF-8; longer "words" are encoded data
 
 # Characters of scripts written without spaces (Thai, Lao, Burmese, Khmer, Chinese, Japanese) and of
@@ -182,7 +186,7 @@ class LexicalIndex:
         count: int,
         *,
         phrases: Iterable[Sequence[str]] = (),
-        only: Collection[int] | None = None,
+        only: Collection[int] | npt.NDArray[np.int64] | None = None,
     ) -> list[tuple[int, float]]:
         """Terms → at most ``count`` (number, BM25), the highest first, equal ones by number.
 
@@ -193,11 +197,31 @@ class LexicalIndex:
             (tantivy.Occur.Should, tantivy.Query.term_query(_schema(), _FIELD, word, "freq"))
             for word in sorted(set(words))
         ]
-        if not parts or not self._searcher.num_docs or (only is not None and not only):
+        if not parts or not self._searcher.num_docs or (only is not None and not len(only)):
             return []
         musts = [_phrase_query(phrase) for phrase in phrases if phrase]
-        if only is not None:
-            musts.append(tantivy.Query.term_set_query(_schema(), "id", sorted(only)))
+        if only is None:
+            return self._best(parts, musts, count)
+        if len(only) <= _FEW:
+            musts.append(tantivy.Query.term_set_query(_schema(), "id", sorted(map(int, only))))
+            return self._best(parts, musts, count)
+        # To name so many costs more than to look further down in the list of all.
+        allowed = only if isinstance(only, np.ndarray) else np.array(list(only), dtype=np.int64)
+        depth = _FIRST_DEPTH
+        while True:
+            found = self._best(parts, musts, depth)
+            is_allowed = np.isin([number for number, _ in found], allowed)
+            kept = [found[place] for place in np.flatnonzero(is_allowed)]
+            if len(kept) >= count or len(found) < depth:
+                return kept[:count]
+            depth *= _DEEPER
+
+    def _best(
+        self,
+        parts: list[tuple[tantivy.Occur, tantivy.Query]],
+        musts: list[tantivy.Query],
+        count: int,
+    ) -> list[tuple[int, float]]:
         query = tantivy.Query.boolean_query(parts)
         if musts:
             query = tantivy.Query.boolean_query(

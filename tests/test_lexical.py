@@ -6,6 +6,7 @@ import math
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -260,3 +261,21 @@ def test_similar_terms_are_those_one_edit_away_with_the_same_first_letter(
     index = LexicalIndex.from_texts(enumerate(known), None)
     expected = {w for w in known if w in edits and w != word and w[0] == word[0]}
     assert set(index.similar_terms(word)) == expected
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_among_more_numbers_than_a_query_names_the_best_are_the_same(step: int) -> None:
+    # Every text has the word, the shortest the highest score; the wanted ones stand last.
+    count = 9_000
+    texts = [(number, "bridge " + "stone " * (number // 3)) for number in range(count)]
+    index = LexicalIndex.from_texts(((n, text[:900]) for n, text in texts), None)
+    only = np.arange(count - 2_400 * step, count, step, dtype=np.int64)
+    every = index.search(["bridg"], count)
+    wanted = set(only.tolist())
+    expected = [pair for pair in every if pair[0] in wanted]
+    assert len(only) > 2_000
+    assert index.search(["bridg"], len(only), only=only) == expected
+    few = index.search(["bridg"], 30, only=only)
+    assert [score for _, score in few] == [score for _, score in expected[:30]]
+    assert {number for number, _ in few} <= wanted
+    assert index.search(["bridg"], 30, only=only.tolist()) == few
