@@ -27,6 +27,9 @@ _WHOLE_COUNT = 60  # of them become candidates
 _NAMED_COUNT = 20  # of the sources and days the question names
 _PART_COUNT = 12  # of each part by BM25, half as many by cosine
 
+_DEEP_COUNT = 400  # enough that most lists hold the best of a source or period of many chunks
+_FEW_CHUNKS = 2_000
+
 _NAMED_WEIGHT = 0.3  # what a part's source, or day, adds to its BM25
 
 Scores = npt.NDArray[np.float64]
@@ -147,6 +150,7 @@ class _Search:
     def __init__(self, snapshot: Snapshot, filters: Filters) -> None:
         self._snapshot = snapshot
         self._allowed = snapshot.table.allowed(filters)
+        self._lists: dict[tuple[str, ...], Found] = {}
         self._masks: dict[tuple[frozenset[str], tuple[Period, ...]], tuple[Mask, Mask]] = {}
         self.only: Numbers | None = None
         if self._allowed is not None:
@@ -156,7 +160,16 @@ class _Search:
         self, words: Sequence[str], count: int, *, phrases: Sequence[Sequence[str]] = ()
     ) -> Found:
         """The best by BM25."""
+        if self.only is None and not phrases and count <= _DEEP_COUNT:
+            return self._deep(words)[:count]
         return self._snapshot.lexical.search(words, count, phrases=phrases, only=self.only)
+
+    def _deep(self, words: Sequence[str]) -> Found:
+        """A list of all chunks, filtered or not, longer than most: it costs little more."""
+        key = tuple(words)
+        if key not in self._lists:
+            self._lists[key] = self._snapshot.lexical.search(words, _DEEP_COUNT)
+        return self._lists[key]
 
     def with_phrases(self, question: Question) -> tuple[Found, list[list[str]], tuple[str, ...]]:
         """The best by BM25 of the chunks that have the quoted phrases; the terms of the phrases
@@ -175,8 +188,13 @@ class _Search:
         """The best by BM25 of the chunks in the mask."""
         if self._allowed is not None:
             mask = mask & self._allowed
-        only = self._snapshot.table.ids[mask]
-        return {n for n, _ in self._snapshot.lexical.search(words, _NAMED_COUNT, only=only)}
+        table, lexical = self._snapshot.table, self._snapshot.lexical
+        if np.count_nonzero(mask) > _FEW_CHUNKS:
+            found = np.array([n for n, _ in self._deep(words)], dtype=np.int64)
+            among = found[mask[table.places(found)]]
+            if len(among) >= _NAMED_COUNT or len(found) < _DEEP_COUNT:
+                return set(among[:_NAMED_COUNT].tolist())
+        return {n for n, _ in lexical.search(words, _NAMED_COUNT, only=table.ids[mask])}
 
     def having(
         self, words: Sequence[str], numbers: set[int], phrases: Sequence[Sequence[str]]

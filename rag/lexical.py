@@ -25,8 +25,10 @@ import tantivy
 _ANALYZER = "broadsheet_en"
 _FIELD = "words"
 _HEAP_BYTES = 64 << 20
-_FEW = 2_000  # numbers that a query names
-_FIRST_DEPTH, _DEEPER = 400, 8  # how far a list of all is read for those among many
+_FEW = 10_000  # numbers that a query names
+_LEAST_DEPTH, _DEEPER = 400, 8  # how far a list of all is read for those among many
+# From so many texts on, words that a larger share of them has are not searched for.
+_LARGE, _COMMON_SHARE = 100_000, 0.3
 _LONGEST_TERM = 60  # bytes of UTF-8; longer "words" are encoded data
 
 # Characters of scripts written without spaces (Thai, Lao, Burmese, Khmer, Chinese, Japanese) and of
@@ -195,7 +197,7 @@ class LexicalIndex:
         """
         parts = [
             (tantivy.Occur.Should, tantivy.Query.term_query(_schema(), _FIELD, word, "freq"))
-            for word in sorted(set(words))
+            for word in self._telling(words)
         ]
         if not parts or not self._searcher.num_docs or (only is not None and not len(only)):
             return []
@@ -206,15 +208,26 @@ class LexicalIndex:
             musts.append(tantivy.Query.term_set_query(_schema(), "id", sorted(map(int, only))))
             return self._best(parts, musts, count)
         # To name so many costs more than to look further down in the list of all.
-        allowed = only if isinstance(only, np.ndarray) else np.array(list(only), dtype=np.int64)
-        depth = _FIRST_DEPTH
+        allowed = np.sort(only if isinstance(only, np.ndarray) else np.array([*only], np.int64))
+        depth = max(_LEAST_DEPTH, 2 * count * self.count // len(only))
         while True:
             found = self._best(parts, musts, depth)
-            is_allowed = np.isin([number for number, _ in found], allowed)
-            kept = [found[place] for place in np.flatnonzero(is_allowed)]
+            numbers = np.array([number for number, _ in found], dtype=np.int64)
+            places = np.minimum(np.searchsorted(allowed, numbers), len(allowed) - 1)
+            kept = [found[place] for place in np.flatnonzero(allowed[places] == numbers)]
             if len(kept) >= count or len(found) < depth:
                 return kept[:count]
             depth *= _DEEPER
+
+    def _telling(self, words: Iterable[str]) -> list[str]:
+        """The words that are searched for, sorted: in a large index without those that stand nearly
+        everywhere, unless there are no others. They tell little and cost the most.
+        """
+        every = sorted(set(words))
+        if self.count < _LARGE:
+            return every
+        most = _COMMON_SHARE * self.count
+        return [word for word in every if self.chunk_count_with(word) <= most] or every
 
     def _best(
         self,
