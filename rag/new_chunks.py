@@ -22,6 +22,9 @@ from rag.store import Store
 COMMIT_SECONDS = 10.0
 """A killed build loses at most so much embedding."""
 
+EMBEDDED_AT_ONCE = 4_096
+"""So many chunks are put in order of length and embedded: memory does not grow with the folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkSettings:
@@ -33,14 +36,21 @@ class ChunkSettings:
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to be published: its vector's key (empty: it has no vector), what is embedded and
-    what its words are.
-    """
+    """A chunk of an article, to be published, and its vector's key (empty: it has no vector)."""
 
+    article: Article
     chunk: Chunk
     vector_key: bytes
-    text: str
-    words: str
+
+    @property
+    def text(self) -> str:
+        """What is embedded."""
+        return embedded_text(self.article, self.chunk)
+
+    @property
+    def words(self) -> str:
+        """What its words are."""
+        return searched_text(self.article, self.chunk)
 
 
 def covers(embedder: Embedder, language: str) -> bool:
@@ -73,9 +83,8 @@ def _chunks_of(article: Article, embedder: Embedder, settings: ChunkSettings) ->
         if not 0 <= start < end <= len(article.text):
             raise AssertionError(f"Chunk {ordinal} of {article.id} has no text.")
         chunk = Chunk(article.id, ordinal, start, end)
-        text = embedded_text(article, chunk)
-        key = _vector_key(embedder, text) if is_covered else b""
-        yield NewChunk(chunk, key, text, searched_text(article, chunk))
+        key = _vector_key(embedder, embedded_text(article, chunk)) if is_covered else b""
+        yield NewChunk(article, chunk, key)
 
 
 def _vector_key(embedder: Embedder, text: str) -> bytes:
@@ -93,24 +102,26 @@ def embed_new(
     """Commits a vector for each chunk that lacks its own, or with ``everything`` for each;
     returns how many were embedded, and the seconds this took without loading the model.
     """
-    texts = {c.vector_key: c.text for c in chunks if c.vector_key}
+    lacking = {c.vector_key: c for c in chunks if c.vector_key}
     if not everything:
-        for key in store.known_vector_keys(texts):
-            del texts[key]
-    keys = list(texts)
+        for key in store.known_vector_keys(lacking):
+            del lacking[key]
+    keys = list(lacking)
     if keys:
         embedder.load()  # takes seconds that are not the chunks'
     started = time.monotonic()
     done, waiting, last = 0, [], started
     if chunks:
         on_progress(Progress("embedding", 0, len(keys)))
-    for positions, vectors in embedder.embed_batches([texts[k] for k in keys]) if keys else ():
-        waiting.append(([keys[p] for p in positions], vectors))
-        done += len(positions)
-        if time.monotonic() - last > COMMIT_SECONDS or done == len(keys):
-            with store.transaction():
-                for batch_keys, batch in waiting:
-                    store.put_vectors(batch_keys, batch)
-            waiting, last = [], time.monotonic()
-        on_progress(Progress("embedding", done, len(keys)))
+    for at in range(0, len(keys), EMBEDDED_AT_ONCE):
+        part = keys[at : at + EMBEDDED_AT_ONCE]
+        for positions, vectors in embedder.embed_batches([lacking[key].text for key in part]):
+            waiting.append(([part[p] for p in positions], vectors))
+            done += len(positions)
+            if time.monotonic() - last > COMMIT_SECONDS or done == len(keys):
+                with store.transaction():
+                    for batch_keys, batch in waiting:
+                        store.put_vectors(batch_keys, batch)
+                waiting, last = [], time.monotonic()
+            on_progress(Progress("embedding", done, len(keys)))
     return len(keys), time.monotonic() - started
