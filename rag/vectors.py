@@ -11,7 +11,8 @@ checks the file's hash first and this module its shape.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, cast
 
@@ -24,14 +25,14 @@ from rag.errors import IndexDamaged
 Ids = npt.NDArray[np.int64]
 Matrix = npt.NDArray[np.float32]
 
-FLAT_LIMIT = 100_000
-"""Up to so many vectors comparing all takes less than 20 ms; docs/performance.md has the curve."""
+FLAT_LIMIT = 50_000
+"""Up to so many, comparing a question and its parts with all takes some 20 ms: docs/performance.md."""
 
-# Of questions half-way between two vectors: real questions then find 0.994 of their first ten among
-# a million (docs/performance.md), for most lie nearer to one.
-_LOWEST_RECALL = 0.985
+# Of questions half-way between two vectors. Where they find so many of the exact first ten, real
+# questions find 0.99 of theirs, among a hundred thousand as among a million (docs/performance.md).
+_LOWEST_RECALL = 0.993
 _RECALL_AT = 10
-_TRIED_QUESTIONS = 200
+_TRIED_QUESTIONS = 400
 _TRAINED_A_CELL = 40
 _TRAINING_ROUNDS = 8
 _ROWS_AT_ONCE = 10_000
@@ -135,9 +136,10 @@ class VectorIndex:
         none_allowed = only is not None and not len(only)
         if not self.count or none_allowed or not np.isfinite(vectors).all():
             return [[] for _ in vectors]
-        scores, ids = self._index.search(
-            np.ascontiguousarray(vectors), min(count, self.count), params=self._parameters(only)
-        )
+        with _threads(1):
+            scores, ids = self._index.search(
+                np.ascontiguousarray(vectors), min(count, self.count), params=self._parameters(only)
+            )
         return [
             sorted(
                 ((int(i), float(s)) for i, s in zip(row_ids, row, strict=True) if i >= 0),
@@ -217,6 +219,19 @@ class VectorIndex:
         ):
             codes[row] = faiss.rev_swig_ptr(lists.get_single_code(cell, offset), size)
         return codes.view("<f2").astype(np.float32)
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """FAISS takes so many, in this thread of ours. For a question one: of two, each waits for the
+    other, which beside other work took five times as long, and on idle cores gained nothing.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(count)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def _divided(ids: Ids, vectors: Matrix, cells: int) -> faiss.IndexIVFScalarQuantizer:
