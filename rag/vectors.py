@@ -26,7 +26,7 @@ Ids = npt.NDArray[np.int64]
 Matrix = npt.NDArray[np.float32]
 
 FLAT_LIMIT = 50_000
-"""Up to so many, comparing a question and its parts with all takes some 20 ms: docs/performance.md."""
+"""Up to so many, comparing a question and its parts with all takes some 20 ms."""
 
 # Of questions half-way between two vectors. Where they find so many of the exact first ten, real
 # questions find 0.99 of theirs, among a hundred thousand as among a million (docs/performance.md).
