@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ from rag.errors import IndexDamaged
 Ids = npt.NDArray[np.int64]
 Matrix = npt.NDArray[np.float32]
 
-FLAT_LIMIT = 50_000
+FLAT_LIMIT = 100_000
 """Up to so many, comparing a question and its parts with all takes some 20 ms."""
 
 # Of questions half-way between two vectors. Where they find so many of the exact first ten, real
@@ -136,7 +136,7 @@ class VectorIndex:
         none_allowed = only is not None and not len(only)
         if not self.count or none_allowed or not np.isfinite(vectors).all():
             return [[] for _ in vectors]
-        with _threads(1):
+        with _one_thread() if len(vectors) == 1 else nullcontext():
             scores, ids = self._index.search(
                 np.ascontiguousarray(vectors), min(count, self.count), params=self._parameters(only)
             )
@@ -222,12 +222,12 @@ class VectorIndex:
 
 
 @contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """FAISS takes so many, in this thread of ours. For a question one: of two, each waits for the
-    other, which beside other work took five times as long, and on idle cores gained nothing.
+def _one_thread() -> Iterator[None]:
+    """FAISS takes one, in this thread of ours. A single question's comparing is not divided, and
+    waiting for a second thread that has nothing to do took four times as long as it.
     """
     before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(count)
+    faiss.omp_set_num_threads(1)
     try:
         yield
     finally:
