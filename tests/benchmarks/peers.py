@@ -218,7 +218,9 @@ def main() -> None:
         medians=medians, runs=runs, versions=versions,
     )  # fmt: skip
     write(options.json, found)
-    print(f"{setting(found)}; {options.count} articles, {chunk_count} chunks, medians of {options.rounds}\n")
+    print(
+        f"{setting(found)}; {options.count} articles, {chunk_count} chunks, medians of {options.rounds}\n"
+    )
     print(table(medians, versions, chunk_count))
 
 

@@ -2,17 +2,17 @@
 
 from shared import run
 
-REQUIREMENTS = ["haystack-ai", "sentence-transformers"]
+REQUIREMENTS = ["haystack-ai", "sentence-transformers-haystack", "sentence-transformers"]
 
 
 def system(given):
     from haystack import Document
-    from haystack.components.embedders import (
+    from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
+    from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from haystack_integrations.components.embedders.sentence_transformers import (
         SentenceTransformersDocumentEmbedder,
         SentenceTransformersTextEmbedder,
     )
-    from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
-    from haystack.document_stores.in_memory import InMemoryDocumentStore
 
     of_documents = SentenceTransformersDocumentEmbedder(model=given["model"], progress_bar=False)
     of_documents.warm_up()
