@@ -27,6 +27,7 @@ import numpy as np
 
 from rag.embedding import Embedder
 from rag.evaluation_questions import read_questions
+from rag.index import Index
 from tests.benchmarks.asking import Busy, Refused, ask, client
 from tests.benchmarks.memory import resident_bytes
 from tests.benchmarks.programs import served
@@ -175,7 +176,9 @@ def main() -> None:
             print(rounds[-1], file=sys.stderr)
             units += embedding_ms(embedder, questions)
     unit_ms = statistics.median(units)
-    workload = {"seconds": options.seconds, "questions": len(questions)}
+    status = Index(options.index).status(with_changes=False)
+    workload = {"chunk_count": status.chunk_count, "model": status.model}
+    workload |= {"seconds": options.seconds, "questions": len(questions)}
     found = result(
         "askers", ratios_of(rounds, unit_ms), workload, at_start,
         rounds=rounds, embedding_ms=unit_ms,
