@@ -30,9 +30,9 @@ from rag.evaluation_questions import read_questions
 from rag.index import Index
 from rag.model_files import packaged_folder
 from tests.benchmarks.memory import PeakMemory
+from tests.benchmarks.programs import ROOT, environment
 from tests.benchmarks.results import Figures, machine, result, setting, write
 
-ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).with_name("peer_runs")
 OURS = "broadsheet"
 SYSTEMS = {
@@ -118,9 +118,8 @@ def prepare(articles: Path, questions: Path, count: int, place: Path) -> Figures
 
 def one_run(system: str, python: Path, given: Figures, place: Path) -> Medians:
     """One system's figures, in a process of its own that reaches for no network."""
-    environment = os.environ | {
+    in_environment = environment() | {
         "PYTHONPATH": os.pathsep.join([str(PROGRAMS), *([str(ROOT)] if system == OURS else [])]),
-        "HF_HUB_OFFLINE": "1",
         "HAYSTACK_TELEMETRY_ENABLED": "False",
         "TMPDIR": str(place),
     }
@@ -129,7 +128,7 @@ def one_run(system: str, python: Path, given: Figures, place: Path) -> Medians:
         process = subprocess.Popen(
             [str(python), str(PROGRAMS / f"{system}.py")],
             stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT, text=True,
-            env=environment, cwd=place,
+            env=in_environment, cwd=place,
         )  # fmt: skip
         memory = PeakMemory(process.pid)
         memory.start()

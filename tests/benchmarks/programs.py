@@ -14,6 +14,15 @@ ROOT = Path(__file__).parents[2]
 LONGEST_SECONDS = 3600
 
 
+def environment() -> dict[str, str]:
+    """This process's, without the network, and with compiled modules kept, as an installation has
+    them.
+    """
+    found = os.environ | {"HF_HUB_OFFLINE": "1"}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    return found
+
+
 def seconds_of(*arguments: str) -> float:
     """Python with these arguments, from its start to its end.
 
@@ -29,7 +38,7 @@ def said_by(*arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env=os.environ | {"HF_HUB_OFFLINE": "1"}, timeout=LONGEST_SECONDS,
+        env=environment(), timeout=LONGEST_SECONDS,
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(f"python {' '.join(arguments)} failed:\n{done.stdout[-2000:]}")
@@ -42,7 +51,7 @@ def served(index: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "rag", "serve", "--no-open"]
     command += ["--port", str(port), "--index", str(index)]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         yield process
