@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.benchmarks.memory import resident_bytes
+from tests.benchmarks.peers import PROGRAMS, SYSTEMS
 from tests.benchmarks.results import machine, result, write
 from tests.conftest import ROOT
 
@@ -103,6 +105,16 @@ def test_a_file_that_is_no_result_is_refused_by_name(recorded: Path, tmp_path: P
         found = check(path, "--recorded", recorded)
         assert found.returncode == 1
         assert "odd.json is no benchmark's result" in found.stderr
+
+
+def test_no_program_of_a_peer_hides_a_package_that_one_imports() -> None:
+    # They lie in the folder that Python looks in first.
+    programs = {path.stem: path.read_text() for path in PROGRAMS.glob("*.py")}
+    assert set(SYSTEMS) < set(programs)
+    for text in programs.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module == "shared" or str(node.module).split(".")[0] not in programs
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="Linux counts it in /proc")
