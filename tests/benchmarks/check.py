@@ -23,8 +23,11 @@ TOLERANCES = {
     "*errors*": 0.0,
     "heavy packages*": 0.0,
     "memory*": 0.1,
-    "*one changed*": 0.5,  # seconds of minutes: what a neighbour does in them counts
-    "*p95*": 0.5,  # a tail is a neighbour's more than ours
+    # Of seconds and less: single runs beside other work differed by half and more.
+    "start by*": 0.5,
+    "question by*": 0.5,
+    "*one changed*": 0.5,
+    "*p95*": 0.5,
     "*32 clients*": 0.35,
     "*": 0.25,
 }
