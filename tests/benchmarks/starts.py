@@ -36,17 +36,17 @@ SERVER_SECONDS = 300
 PAINTED = """() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime"""
 
 ROWS = {
-    "import": 'python -c "import sentence_transformers"',
-    "help": "broadsheet --help",
-    "ask": "broadsheet ask",
-    "nothing": "broadsheet build, nothing changed",
-    "changed": "broadsheet build, one article changed",
-    "inside": "the same inside a running process",
-    "byte": "broadsheet serve to the page's first byte",
-    "paint": "… to its first paint",
-    "box": "… to the question box",
-    "answer": "… to the first answer by the API",
-    "full": "broadsheet build, everything",
+    "import": '`python -c "import sentence_transformers"`',
+    "help": "`broadsheet --help`",
+    "ask": "`broadsheet ask`",
+    "nothing": "`broadsheet build`, nothing changed",
+    "changed": "`broadsheet build`, one article changed",
+    "inside": "one article changed, inside a running process",
+    "byte": "`broadsheet serve`, to the page's first byte",
+    "paint": "to its first paint",
+    "box": "to the box for the question",
+    "answer": "to the first answer, asked once the box is there",
+    "full": "`broadsheet build`, everything",
 }
 """What is timed; how it is named in the table."""
 
@@ -157,7 +157,7 @@ def table(seconds: dict[str, float], article_count: int) -> str:
     lines = [f"| {article_count} articles | seconds | by import |", "| --- | --- | --- |"]
     for name, shown in ROWS.items():
         share = seconds[name] / seconds["import"]
-        lines.append(f"| `{shown}` | {seconds[name]:.2f} | {share:.2f} |")
+        lines.append(f"| {shown} | {seconds[name]:.2f} | {share:.2f} |")
     return "\n".join(lines)
 
 
