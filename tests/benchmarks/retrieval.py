@@ -18,8 +18,6 @@ what lies outside of them: opening the index, folding copies, making the hits.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -40,9 +38,9 @@ from rag.evaluation_questions import read_questions
 from rag.network import Network
 from rag.query import clean
 from rag.settings import load_settings
+from tests.benchmarks.results import Figures, machine, result, write
 
 Seconds = dict[str, float]
-Figures = dict[str, Any]
 
 IDLE_LOAD = 0.5
 WARM_UP_SEARCHES = 10
@@ -155,14 +153,18 @@ def figures_of(found: Sequence[Seconds]) -> Figures:
     }  # fmt: skip
 
 
-def machine() -> Figures:
-    """What the figures depend on beside the code."""
-    return {
-        "cores": os.cpu_count(),
-        "torch_threads": torch.get_num_threads(),
-        "faiss_threads": faiss.omp_get_max_threads(),
-        "load_average": os.getloadavg()[0],
-    }
+def threads() -> Figures:
+    """With how many the libraries compute."""
+    return {"torch_threads": torch.get_num_threads(), "faiss_threads": faiss.omp_get_max_threads()}
+
+
+def ratios_of(passes: dict[str, Figures]) -> dict[str, float]:
+    """Both passes' medians and 95th percentiles by the median of one embedding."""
+    found = {}
+    for name, figures in passes.items():
+        found[f"{name.lower()}, p50 by one embedding"] = figures["median_ratio"]
+        found[f"{name.lower()}, p95 by one embedding"] = figures["p95_ratio"]
+    return found
 
 
 def print_figures(about: Figures, passes: dict[str, Figures]) -> None:
@@ -199,7 +201,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.count < 1:
         parser.error(f"--count {options.count} is below 1")
-    about = machine()
+    at_start = machine()
     every = [question.query for question in read_questions(options.questions).questions]
     count = min(options.count, len(every))
     questions = [every[number * len(every) // count] for number in range(count)]
@@ -207,7 +209,7 @@ def main() -> None:
     # The chatbot's own: a second model beside it would take the processor's caches from the first.
     embedder = chatbot._embedder
     status = chatbot.status(with_changes=False)
-    about |= {name: getattr(status, name) for name in ("article_count", "chunk_count", "model")}
+    workload = {name: getattr(status, name) for name in ("article_count", "chunk_count", "model")}
     call = chatbot.ask if options.answers else chatbot.search
     with stage_clocks() as seconds:
         warm_up(chatbot, embedder)
@@ -215,9 +217,12 @@ def main() -> None:
             name: figures_of(one_pass(call, embedder, questions, seconds))
             for name in ("First pass", "Second pass")
         }
-    print_figures(about, passes)
-    if options.json:
-        options.json.write_text(json.dumps({"machine": about, "passes": passes}, indent=1) + "\n")
+    print_figures(at_start | threads() | workload, passes)
+    found = result(
+        "answers" if options.answers else "search",
+        ratios_of(passes), workload | {"questions": count}, at_start | threads(), passes=passes,
+    )  # fmt: skip
+    write(options.json, found)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""One program for each system that is compared, run in an environment of its own."""
