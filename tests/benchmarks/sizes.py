@@ -33,7 +33,8 @@ from rag.index import DATABASE, Index
 from rag.records import Filters
 from rag.settings import load_settings
 from tests.benchmarks.corpus import make_index
-from tests.benchmarks.retrieval import figures_of, machine, one_pass, stage_clocks, warm_up
+from tests.benchmarks.results import machine, result, write
+from tests.benchmarks.retrieval import figures_of, one_pass, stage_clocks, warm_up
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _RECALL_AT = 10
@@ -197,14 +198,17 @@ def main() -> None:
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         rows.append(json.loads(done.stdout.splitlines()[-1]))
     print(table(rows))
-    if options.json:
-        ratios = {
-            f"{row['chunks']:,} chunks, {name}": figures["median_ratio"]
-            for row in rows
-            for name, figures in row["searches"].items()
-        }
-        record = {"about": about, "ratios": ratios, "rows": rows}
-        options.json.write_text(json.dumps(record, indent=1) + "\n")
+    ratios = {
+        f"{size:,} chunks, {name}, by one embedding": figures["median_ratio"]
+        for size, row in zip(options.sizes, rows, strict=True)
+        for name, figures in row["searches"].items()
+    }
+    ratios |= {
+        f"{size:,} chunks, exact hits missed": 1 - row["recall"]
+        for size, row in zip(options.sizes, rows, strict=True)
+    }
+    workload = {"sizes": options.sizes, "questions": len(questions)}
+    write(options.json, result("sizes", ratios, workload, about, rows=rows))
     if options.svg:
         options.svg.write_text(graph(rows))
 
