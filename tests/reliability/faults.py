@@ -1,6 +1,6 @@
 """Every write, sync, rename and commit of a build fails in turn: the index is the old or the new.
 
-    python -m tests.reliability.faults [--every N]
+    python -m tests.reliability.faults [--every N [--first N]]
 
 As SQLite tests itself: the n-th call that changes the disk fails, for n = 1, 2, 3 … until a build
 gets through without meeting it; once alone and once with all that follow, as a full (ENOSPC) and as
@@ -28,7 +28,7 @@ from typing import Any
 from rag.build import build
 from rag.errors import BroadsheetError, DiskFailed, DiskFull, IndexMissing, IndexUnwritable
 from rag.new_chunks import ChunkSettings
-from tests.reliability.states import Models, damage_of, leftovers, state
+from tests.reliability.states import Models, damage_of, digest, leftovers, state
 
 SOURCE = Path(__file__).with_name("faults.c")
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def library(folder: Path) -> Path:
     return made
 
 
-def run(every: int, *, timeout: float | None = None) -> dict[str, Any]:
+def run(every: int, *, first: int = 1, timeout: float | None = None) -> dict[str, Any]:
     """Runs it in a child, where the library is loaded before any other; returns its counts."""
     with tempfile.TemporaryDirectory(prefix="broadsheet-faults-") as place:
         environment = os.environ | {"LD_PRELOAD": str(library(Path(place)))}
@@ -55,6 +55,8 @@ def run(every: int, *, timeout: float | None = None) -> dict[str, Any]:
             place,
             "--every",
             str(every),
+            "--first",
+            str(first),
         ]
         found = subprocess.run(
             command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, timeout=timeout, check=True
@@ -96,8 +98,9 @@ def write_articles(folder: Path, *, new: bool) -> None:
 
 
 class _Child:
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, first: int) -> None:
         self.place = place
+        self.first = first
         self.articles = place / "articles"
         self.index = place / "index"
         self.faults = _Faults()
@@ -148,8 +151,8 @@ class _Child:
         *,
         repair: bool = False,
     ) -> None:
-        """n = 1, 1 + every, … until the build gets through."""
-        n = 1
+        """n = the first, and every so many, until the build gets through."""
+        n = self.first
         while True:
             shutil.rmtree(self.index, ignore_errors=True)
             if start is not None:
@@ -169,10 +172,20 @@ class _Child:
                 self.wrong.append(f"{what}: left {left}")
             self.build(repair=repair)
             if self.state() != new or damage_of(self.index) or leftovers(self.index):
-                self.wrong.append(f"{what}: trying again did not mend it")
+                self.wrong.append(f"{what}: trying again did not mend it: {self.difference(new)}")
             if not fired:
                 return
             n += every
+
+    def difference(self, new: Any) -> str:
+        """What the index says otherwise, what is damaged and what is left, and what a build says."""
+        found = self.state() or []
+        said = [f"{digest(a)} for {digest(b)}" for a, b in zip(found, new, strict=False) if a != b]
+        report = build(self.index, self.articles, self.models.embedder, ChunkSettings())
+        return (
+            f"{len(found)} of {len(new)} records, otherwise {said}, damaged {damage_of(self.index)}, "
+            f"left {leftovers(self.index)}, failed {report.failures}"
+        )
 
     def try_build(self, what: str, repair: bool) -> bool:
         try:
@@ -194,13 +207,14 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--first", type=int, default=1, help="the first call that fails")
     parser.add_argument("--child", type=Path)
     given = parser.parse_args()
     if given.child is None:
-        found = run(given.every)
+        found = run(given.every, first=given.first)
         print(json.dumps(found, indent=1))
         sys.exit(bool(found["wrong"]))
-    child = _Child(given.child)
+    child = _Child(given.child, given.first)
     child.run(given.every)
     print(json.dumps({**child.counts, "wrong": child.wrong}))
 
