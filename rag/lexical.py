@@ -25,7 +25,7 @@ import tantivy
 _ANALYZER = "broadsheet_en"
 _FIELD = "words"
 _HEAP_BYTES = 64 << 20
-_FEW = 10_000  # numbers that a query names
+_FEW, _MANY = 10_000, 100_000  # numbers that a query names, at once or where it has to
 _LEAST_DEPTH, _DEEPER = 400, 8  # how far a list of all is read for those among many
 # From so many texts on, words that a larger share of them has are not searched for.
 _LARGE, _COMMON_SHARE = 100_000, 0.3
@@ -137,6 +137,10 @@ def _phrase_query(words: Sequence[str]) -> tantivy.Query:
     return tantivy.Query.phrase_query(_schema(), _FIELD, list(words))
 
 
+def _one_of(numbers: Iterable[int]) -> tantivy.Query:
+    return tantivy.Query.term_set_query(_schema(), "id", sorted(map(int, numbers)))
+
+
 def _one_letter_apart(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
@@ -218,18 +222,18 @@ class LexicalIndex:
         Of texts that have all ``phrases`` (each its terms in a row), and among the numbers in
         ``only``, where that is given; neither changes a score.
         """
+        phrases = [phrase for phrase in phrases if phrase]
         parts = [
             (tantivy.Occur.Should, tantivy.Query.term_query(_schema(), _FIELD, word, "freq"))
-            for word in self._telling(words)
+            for word in (sorted(set(words)) if phrases else self._telling(words))
         ]
         if not parts or not self._searcher.num_docs or (only is not None and not len(only)):
             return []
-        musts = [_phrase_query(phrase) for phrase in phrases if phrase]
+        musts = [_phrase_query(phrase) for phrase in phrases]
         if only is None:
             return self._best(parts, musts, count)
         if len(only) <= _FEW:
-            musts.append(tantivy.Query.term_set_query(_schema(), "id", sorted(map(int, only))))
-            return self._best(parts, musts, count)
+            return self._best(parts, [*musts, _one_of(only)], count)
         # To name so many costs more than to look further down in the list of all.
         allowed = np.sort(only if isinstance(only, np.ndarray) else np.array([*only], np.int64))
         depth = max(_LEAST_DEPTH, 2 * count * self.count // len(only))
@@ -240,17 +244,20 @@ class LexicalIndex:
             kept = [found[place] for place in np.flatnonzero(allowed[places] == numbers)]
             if len(kept) >= count or len(found) < depth:
                 return kept[:count]
+            if len(allowed) <= _MANY:  # they lie away from these words
+                return self._best(parts, [*musts, _one_of(allowed)], count)
             depth *= _DEEPER
 
     def _telling(self, words: Iterable[str]) -> list[str]:
         """The words that are searched for, sorted: in a large index without those that stand nearly
-        everywhere, unless there are no others. They tell little and cost the most.
+        everywhere and those that no text has, unless there are no others. The first tell little and
+        cost the most. With phrases all are, for a phrase may consist of such words.
         """
         every = sorted(set(words))
         if self.count < _LARGE:
             return every
         most = _COMMON_SHARE * self.count
-        return [word for word in every if self.chunk_count_with(word) <= most] or every
+        return [word for word in every if 0 < self.chunk_count_with(word) <= most] or every
 
     def _best(
         self,

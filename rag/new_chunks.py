@@ -23,7 +23,7 @@ COMMIT_SECONDS = 10.0
 """A killed build loses at most so much embedding."""
 
 EMBEDDED_AT_ONCE = 4_096
-"""So many chunks are put in order of length and embedded: memory does not grow with the folder."""
+"""So many chunks are put in order of length and embedded: their tokens and vectors take no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ from rag.rows import StoredChunk, text_hash
 from rag.store import Store
 from rag.vectors import VectorIndex
 
+_CHANGES = "vectors_changed"
+"""The manifest's entry: how many vectors came or went since their index was made anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
@@ -75,8 +78,8 @@ class Publisher:
             for i, c in enumerate(chunks)
         ]
         self.on_progress(Progress("indexing", 0, 2))
-        vectors = self._new_vectors(gone, stored, dimension)
-        derived = write_vectors(self.folder, generation, vectors)
+        vectors, changes = self._new_vectors(gone, stored, dimension)
+        derived = write_vectors(self.folder, generation, vectors) | {_CHANGES: str(changes)}
         self.on_progress(Progress("indexing", 1, 2))
         derived |= self._write_lexical(generation, gone, stored, chunks)
         with self.store.transaction():
@@ -121,7 +124,7 @@ class Publisher:
         generation = int(self.manifest["generation"])
         chunks = list(self.store.chunks())
         vectors = vectors_from(self.store, chunks, int(self.manifest["dimension"]))
-        derived = write_vectors(self.folder, generation, vectors)
+        derived = write_vectors(self.folder, generation, vectors) | {_CHANGES: "0"}
         derived |= write_lexical(self.folder, generation, texts_of(self.store, chunks))
         with self.store.transaction():
             self.store.put_manifest(derived)
@@ -136,19 +139,21 @@ class Publisher:
 
     def _new_vectors(
         self, gone: set[int], stored: Sequence[StoredChunk], dimension: int
-    ) -> VectorIndex:
+    ) -> tuple[VectorIndex, int]:
+        """The index, and how many vectors of it came or went since it was made anew."""
         embedded = [c for c in stored if c.vector_key]
         ids = np.fromiter((c.id for c in embedded), dtype=np.int64, count=len(embedded))
         new = self.store.vectors([c.vector_key for c in embedded], dimension)
         if "generation" not in self.manifest or self.everything:
-            return VectorIndex.from_vectors(ids, new)
+            return VectorIndex.from_vectors(ids, new), 0
         old = load_derived(self.folder, self.manifest, self.store.vector_count())
         if old is not None:
-            changed = old.vectors.changed(gone, ids, new)
-            if changed.fits(changed.count):
-                return changed
+            changes = int(self.manifest.get(_CHANGES, 0)) + len(gone) + len(ids)
+            count = old.vectors.count - len(gone) + len(ids)
+            if old.vectors.fits(count, changes):
+                return old.vectors.changed(gone, ids, new), changes
         kept = [c for c in self.store.chunks() if c.id not in gone]
-        return vectors_from(self.store, [*kept, *stored], dimension)
+        return vectors_from(self.store, [*kept, *stored], dimension), 0
 
     def _write_lexical(
         self,

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import rag.vectors
 from rag.chatbot import Chatbot
 from rag.cli import app
 from rag.derived import write_vectors
@@ -345,3 +346,48 @@ def test_a_repair_that_cannot_take_the_old_ones_place_leaves_it_with_its_log(
         assert (index / "broadsheet.db-wal").exists()
     assert not (index / "broadsheet.db.new").exists()
     assert made.ask("Where did the night ferry run aground?") == before
+
+
+def test_an_index_that_becomes_large_and_small_again_is_right_after_each_build(
+    folder: Path, build_index: Build, chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cells() -> int:
+        assert wrong(chatbot) == {}
+        with chatbot._index.snapshot() as snapshot:
+            assert snapshot.vectors.count == len(snapshot.table.ids)
+            return snapshot.vectors.cells
+
+    def changes() -> str:
+        with chatbot._index.snapshot() as snapshot:
+            return snapshot.manifest["vectors_changed"]
+
+    def add(first: int, last: int) -> None:
+        for number in range(first, last):
+            text = f"Report {number}\n\nThe mayor of town {number} closed bridge {number}."
+            (folder / f"more-{number}.txt").write_text(text)
+        build_index(folder)
+
+    build_index(folder)
+    monkeypatch.setattr(rag.vectors, "FLAT_LIMIT", 20)
+    assert cells() == 0
+    add(0, 37)
+    assert (cells(), changes()) == (32, "0")
+    add(37, 39)
+    assert (cells(), changes()) == (32, "2")
+    add(39, 48)  # a fifth of it and more came since it was divided
+    assert (cells(), changes()) == (32, "0")
+    assert "ferry.txt" in {c.article_id for c in chatbot.ask("Where is the night ferry?").citations}
+    for number in range(40):
+        (folder / f"more-{number}.txt").unlink()
+    build_index(folder)
+    assert (cells(), changes()) == (0, "0")
+
+
+def test_an_index_made_before_it_could_be_divided_is_sound(
+    folder: Path, build_index: Build, chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        (folder / f"more-{number}.txt").write_text(f"Report {number}\n\nBridge {number} is closed.")
+    build_index(folder)
+    monkeypatch.setattr(rag.vectors, "FLAT_LIMIT", 20)
+    assert wrong(chatbot) == {}

@@ -265,7 +265,9 @@ def test_similar_terms_are_those_one_edit_away_with_the_same_first_letter(
 
 
 @pytest.mark.parametrize("step", [1, 2])
-def test_among_more_numbers_than_a_query_names_the_best_are_the_same(step: int) -> None:
+def test_among_more_numbers_than_a_query_names_the_best_are_the_same(
+    step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Every text has the word, the shortest the highest score; the wanted ones stand last.
     count = 24_000
     texts = [(number, "bridge " + "stone " * (number // 3)) for number in range(count)]
@@ -280,6 +282,10 @@ def test_among_more_numbers_than_a_query_names_the_best_are_the_same(step: int) 
     assert [score for _, score in few] == [score for _, score in expected[:30]]
     assert {number for number, _ in few} <= wanted
     assert index.search(["bridg"], 30, only=only.tolist()) == few
+    # Without one of them high up, they are named.
+    monkeypatch.setattr(rag.lexical, "_LEAST_DEPTH", 1)
+    last = only[-10_500:]
+    assert index.search(["bridg"], 1, only=last)[0][0] in set(last.tolist())
 
 
 def test_in_a_large_index_words_that_stand_nearly_everywhere_are_not_searched_for(
@@ -291,3 +297,6 @@ def test_in_a_large_index_words_that_stand_nearly_everywhere_are_not_searched_fo
     monkeypatch.setattr(rag.lexical, "_LARGE", 30)
     assert [number for number, _ in index.search(["the", "bridg"], 30)] == [7]
     assert len(index.search(["the"], 30)) == 30  # there is no other
+    assert len(index.search(["the", "zorblatt"], 30)) == 30  # nor one that a text has
+    found = index.search(["the", "river", "bridg"], 30, phrases=[["the", "river"]])
+    assert len(found) == 29  # a phrase may consist of them

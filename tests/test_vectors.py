@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given
@@ -173,9 +174,10 @@ def test_a_divided_index_takes_changes_and_stays_as_it_was(divided: Divided) -> 
     assert 1 not in {number for number, _ in changed.search(rows[0], 100)}
     assert index.search(rows[0], 1)[0][0] == 1
     assert (changed.count, index.count) == (4_001, 4_000)
-    assert changed.fits(4_001)
-    assert not changed.fits(1_000)  # so few are compared whole
-    assert not changed.fits(60_000)
+    assert changed.fits(4_001, 5)
+    assert not changed.fits(4_001, 1_000)  # a quarter came or went
+    assert not changed.fits(1_000, 5)  # so few are compared whole
+    assert not changed.fits(60_000, 5)
     anew = VectorIndex.from_vectors(
         np.concatenate([ids[2:], [9_001, 9_003, 9_005]]), np.concatenate([rows[2:], new])
     )
@@ -187,3 +189,58 @@ def test_the_same_vectors_make_the_same_divided_index(divided: Divided) -> None:
     ids, rows, index = divided
     again = VectorIndex.from_vectors(ids, rows)
     assert again.search_all(rows[:50], 10) == index.search_all(rows[:50], 10)
+
+
+def test_a_filter_whose_chunks_lie_together_hides_nothing(divided: Divided) -> None:
+    ids, rows, index = divided
+    only = ids[300:500]  # of the third and fourth middle
+    for vector in rows[1_000::300]:  # all near other ones
+        best = only[np.argsort(-(rows[300:500] @ vector))[:100]]
+        found = [number for number, _ in index.search(vector, 100, only=only)]
+        assert len(found) == 100
+        assert len(set(best.tolist()) & set(found)) >= 98
+
+
+def test_copies_do_not_make_every_cell_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rag.vectors, "FLAT_LIMIT", 2_000)
+    around = np.repeat(unit(40, 32, seed=3), 100, axis=0) + 0.4 * unit(4_000, 32, seed=4)
+    rows = (around / np.linalg.norm(around, axis=1, keepdims=True)).astype(np.float32)
+    rows[1::2] = rows[::2]  # each twice
+    rows[3::4] = rows[::4]
+    index = VectorIndex.from_vectors(np.arange(4_000, dtype=np.int64), rows)
+    assert index.cells == 256
+    assert index._index.nprobe < 200
+
+
+def test_whole_vectors_and_divided_ones_are_known_as_the_same(divided: Divided) -> None:
+    ids, rows, index = divided
+    flat = faiss.IndexIDMap(faiss.IndexFlatIP(32))
+    flat.add_with_ids(rows, ids)
+    assert index.same_vectors(VectorIndex(flat))
+    assert VectorIndex(flat).same_vectors(index)
+
+
+@pytest.mark.parametrize(
+    ("quantizer", "metric", "by_residual"),
+    [
+        (faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT, False),
+        (faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_L2, False),
+        (faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT, True),
+    ],
+)
+def test_a_file_that_is_divided_otherwise_is_refused(
+    quantizer: int, metric: int, by_residual: bool
+) -> None:
+    rows = unit(400)
+    other = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(16), 16, 4, quantizer, metric, by_residual
+    )
+    other.train(rows)
+    other.add(rows)
+    with pytest.raises(IndexDamaged, match="divided otherwise"):
+        VectorIndex.from_bytes(faiss.serialize_index(other).tobytes(), dimension=16, count=400)
+
+
+def test_numbers_that_no_vector_has_are_no_filter_but_find_nothing(divided: Divided) -> None:
+    _, rows, index = divided
+    assert index.search(rows[0], 5, only=np.array([-5, -1], dtype=np.int64)) == []
