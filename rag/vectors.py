@@ -33,7 +33,7 @@ FLAT_LIMIT = 100_000
 _LOWEST_RECALL = 0.993
 _RECALL_AT = 10
 _TRIED_QUESTIONS = 400
-_SCORE_TOLERANCE = 1e-3  # what 16 bits change
+_NUMBER_TOLERANCE, _SCORE_TOLERANCE = 1e-3, 1e-4  # what 16 bits change
 _STALE_SHARE = 0.2
 _TRAINED_A_CELL = 40
 _TRAINING_ROUNDS = 8
@@ -192,7 +192,7 @@ class VectorIndex:
         """Tells whether both have the same vectors under the same numbers, however divided: to 16
         bits where one of them is.
         """
-        apart = _SCORE_TOLERANCE if self._is_divided or other._is_divided else 0
+        apart = _NUMBER_TOLERANCE if self._is_divided or other._is_divided else 0
         return np.array_equal(self._ids, other._ids) and all(
             np.abs(self._rows(places) - other._rows(places)).max() <= apart
             for at in range(0, self.count, _ROWS_AT_ONCE)
