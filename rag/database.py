@@ -140,7 +140,8 @@ class Database:
         Raises IndexDamaged where it is not what was written.
         """
         entries = self._entries()
-        if entries.pop(_SEAL, "") != _sealed(entries) and entries:
+        are_texts = all(isinstance(text, str) for entry in entries.items() for text in entry)
+        if not are_texts or (entries.pop(_SEAL, "") != _sealed(entries) and entries):
             raise IndexDamaged(
                 f"The manifest in {self.path} is not what was written; "
                 f"run `{build_command(self.path.parent, '--repair')}`."

@@ -71,6 +71,7 @@ def test_nothing_is_wrong_with_a_new_index(
         ("DELETE FROM copies", "rows", "list of articles, chunks or copies"),
         ("DELETE FROM bands WHERE band IN (SELECT band FROM bands LIMIT 1)", "rows", "compared by"),
         ("UPDATE manifest SET value = '7' WHERE key = 'next_chunk_id'", "rows", "the manifest"),
+        ("UPDATE manifest SET key = x'00' WHERE key = 'passed_over'", "rows", "the manifest"),
         ("UPDATE failures SET reason = 'none'", "rows", "files that failed"),
     ],
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -92,6 +93,19 @@ KINDS: dict[str, Damage] = {
 }
 
 
+def nearly(found: list[Any], before: list[Any]) -> bool:
+    """Whether both are the same but for numbers that differ by at most 0.002: a vector that was
+    damaged is embedded again, by itself, and what else is in a batch moves a bfloat16 vector's last
+    digits, by which no hit and no sentence may change.
+    """
+    number = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+    texts, others = str(found), str(before)
+    if number.split(texts) != number.split(others):
+        return False
+    pairs = zip(number.findall(texts), number.findall(others), strict=True)
+    return all(abs(float(one) - float(other)) <= 0.002 for one, other in pairs)
+
+
 def write_more_articles(folder: Path) -> None:
     """The articles of before, and a reprint of one."""
     write_articles(folder, new=False)
@@ -140,10 +154,14 @@ class Trial:
         self.look(what)
         try:
             build(self.index, self.articles, self.models.embedder, ChunkSettings(), repair=True)
-            if self.state() != self.before:
+            found = self.state()
+            if not nearly(found, self.before):
                 self.wrong.append(f"{what}: repaired to something else")
             elif left := damage_of(self.index):
                 self.wrong.append(f"{what}: still damaged: {left}")
+            else:
+                kind = "to the last digit" if found == self.before else "but for last digits"
+                self.counts[f"repaired {kind}"] += 1
         except Exception as error:
             self.wrong.append(f"{what}: repair: {type(error).__name__}: {error}")
 
