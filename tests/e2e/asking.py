@@ -149,7 +149,11 @@ def writes_slowly(handler: model_server.Handler) -> None:
 def never_ending(site: Site) -> Iterator[Site]:
     """The same articles and index, served with a language model whose answers do not end."""
     with model_server.serving(writes_slowly) as model:
-        settings = {"BROADSHEET_LLM_MODEL": "test", "BROADSHEET_LLM_URL": model.url}
+        settings = {
+            "BROADSHEET_LLM_MODEL": "test",
+            "BROADSHEET_LLM_URL": model.url,
+            "BROADSHEET_LLM_DEADLINE_SECONDS": "600",  # a rebuild beside other work takes a minute
+        }
         with server(site.articles, site.index, **settings) as address:
             yield Site(address, site.articles, site.browser, site.index)
 

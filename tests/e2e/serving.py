@@ -111,7 +111,7 @@ class Site:
     def open(self, **options: Any) -> Any:
         wide = {"viewport": {"width": 1440, "height": 900}}
         context = self.browser.new_context(**(wide | options))
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)  # beside other work
         page = context.new_page()
         page.on("request", lambda request: self.requested.append(request.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

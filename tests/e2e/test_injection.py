@@ -132,7 +132,7 @@ def visited(
         context = running.new_context(
             viewport={"width": 1440, "height": 900}, bypass_csp=not policy
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         context.expose_function("hacked", lambda: called.append("called"))
         page = context.new_page()
         page.goto(address)
