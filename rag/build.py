@@ -17,8 +17,9 @@ from pathlib import Path
 from rag.chunking import check_chunk_settings
 from rag.comparison import Reading, read_changed
 from rag.database import stated
-from rag.derived import derived_names, is_of_generation, remove, sweep
+from rag.derived import derived_names, is_of_generation, remove
 from rag.embedding import Embedder
+from rag.engine import Engine
 from rag.errors import (
     BroadsheetError,
     DiskFailed,
@@ -33,6 +34,7 @@ from rag.errors import (
 from rag.folders import check_folder, is_sample
 from rag.index import DATABASE
 from rag.index_lock import locked
+from rag.local_engine import LocalEngine
 from rag.new_chunks import ChunkSettings, embed_new, new_chunks
 from rag.publishing import Publisher
 from rag.records import BuildReport, Progress
@@ -60,6 +62,7 @@ def build(
     embedder: Embedder,
     chunk_settings: ChunkSettings,
     *,
+    engine: Engine | None = None,
     full: bool = False,
     repair: bool = False,
     switch_folder: bool = False,
@@ -68,7 +71,8 @@ def build(
 ) -> BuildReport:
     """Makes the index match its folder, working only on what changed.
 
-    ``articles_folder`` None means the folder the index was built from. Readers go on with the
+    ``articles_folder`` None means the folder the index was built from, ``engine`` None that the
+    index is searched in its own files. Readers go on with the
     old generation until the new one is complete. A build that was killed goes on where it was:
     vectors are committed every ten seconds.
 
@@ -78,7 +82,7 @@ def build(
 
     Raises IndexLocked, IndexMissing (no folder known), FolderSwitchRefused, FolderUnreadable,
     FolderEmpty, IndexOfOtherModel, IndexOfOtherFormat, IndexDamaged, IndexUnwritable,
-    ChunkSettingInvalid, DiskFull, DiskFailed.
+    ChunkSettingInvalid, EngineError, DiskFull, DiskFailed.
     """
     check_chunk_settings(chunk_settings.chunk_tokens, chunk_settings.overlap_tokens)
     if articles_folder is not None:
@@ -89,7 +93,8 @@ def build(
         _without_leftovers(index_folder),
         opened_to_build(index_folder, anew_if_broken=full or repair) as opened,
     ):
-        run = _Build(index_folder, opened, embedder, chunk_settings, full, on_progress)
+        engine = engine or LocalEngine(index_folder)
+        run = _Build(index_folder, opened, engine, embedder, chunk_settings, full, on_progress)
         options = {"switch_folder": switch_folder, "allow_empty": allow_empty}
         if repair and not opened.aside:
             run.repair()
@@ -151,6 +156,7 @@ class _Build:
         self,
         folder: Path,
         opened: Opened,
+        engine: Engine,
         embedder: Embedder,
         chunk_settings: ChunkSettings,
         full: bool,
@@ -159,6 +165,7 @@ class _Build:
         self.folder = folder
         self.store = opened.store
         self.known_folder = opened.folder
+        self.engine = engine
         self.embedder = embedder
         self.chunk_settings = chunk_settings
         self.full = full
@@ -209,14 +216,16 @@ class _Build:
         )
         deleted = indexed.keys() - found.present
         generation = int(self.manifest.get("generation", 0))
-        publisher = Publisher(self.folder, self.store, self.manifest, anew, self.on_progress)
+        publisher = Publisher(
+            self.folder, self.store, self.engine, self.manifest, anew, self.on_progress
+        )
         if found.articles or deleted or not generation or anew:
             entries = {**self._settings(), "folder": str(source)}
             dimension = self._dimension(bool(chunks))
             generation = publisher.publish(found, chunks, deleted, dimension, entries)
         else:
             publisher.keep(found, str(source))
-        sweep(self.folder, generation)
+        self.engine.sweep(generation)
         self.on_progress(Progress("done", 1, 1))
         return self._report(source, generation, found, deleted, embedded, started)
 

@@ -16,6 +16,7 @@ from rag.comprehension import ReadingModel
 from rag.cross_encoder import CrossEncoder
 from rag.doctor import examine
 from rag.embedding import Embedder, Vectors
+from rag.engine import Engine
 from rag.errors import ArticleUnknown, BroadsheetError, IndexOfOtherModel
 from rag.extractive import HIT_COUNT, answer
 from rag.folders import check_folder
@@ -23,6 +24,9 @@ from rag.follow_up import stand_alone
 from rag.generated import generate, numbered_chunks
 from rag.index import Index, Snapshot
 from rag.llm import LanguageModel
+from rag.local_engine import LocalEngine
+from rag.milvus import Milvus
+from rag.milvus_engine import MilvusEngine
 from rag.new_chunks import ChunkSettings
 from rag.query import Question, clean, read_question
 from rag.records import (
@@ -56,7 +60,8 @@ class Chatbot:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._index = Index(settings.index)
+        self._engine = _engine(settings)
+        self._index = Index(settings.index, self._engine)
         self.folder = ArticlesFolder(self._index, settings.articles)
         """The folder's files: to be checked, added, removed and restored."""
         self._embedder = Embedder(settings.model, download=settings.model_download)
@@ -256,6 +261,7 @@ class Chatbot:
                 folder,
                 self._embedder,
                 ChunkSettings(settings.chunk_tokens, settings.chunk_overlap_tokens),
+                engine=self._engine,
                 full=full,
                 repair=repair,
                 switch_folder=switch_folder,
@@ -270,7 +276,7 @@ class Chatbot:
         """
         settings = self.settings
         return examine(
-            settings.index,
+            self._index,
             settings.articles,
             self._embedder,
             self._reading_model,
@@ -291,3 +297,11 @@ class Chatbot:
                 f"run `{build_command(self.settings.index, '--full')}`, or set the model back."
             )
         return self._embedder.embed_questions([question.text, *(p.text for p in question.parts)])
+
+
+def _engine(settings: Settings) -> Engine:
+    if not settings.milvus_uri:
+        return LocalEngine(settings.index)
+    return MilvusEngine(
+        Milvus(settings.milvus_uri, settings.milvus_token, settings.milvus_token_file)
+    )

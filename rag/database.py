@@ -6,7 +6,7 @@ The manifest is sealed: its entries' hash is one of them, and is checked wheneve
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,11 @@ CREATE INDEX IF NOT EXISTS bands_of_text_key ON bands (text_key);
 CREATE TABLE IF NOT EXISTS copies (
     text_key BLOB NOT NULL, other_key BLOB NOT NULL, PRIMARY KEY (text_key, other_key)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS words (
+    term TEXT PRIMARY KEY, backwards TEXT NOT NULL, chunk_count INTEGER NOT NULL,
+    row_hash BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS words_backwards ON words (backwards);
 CREATE TABLE IF NOT EXISTS failures (
     path TEXT PRIMARY KEY, reason TEXT NOT NULL, kept INTEGER NOT NULL, sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -198,6 +203,10 @@ class Database:
         """What a query finds, row by row."""
         with translated(self.path):
             yield from self._db.execute(query, parameters)
+
+    def write(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Does what a query says with each of the rows; inside ``transaction()``."""
+        self._db.executemany(query, rows)
 
 
 def stated(path: Path) -> dict[str, str]:

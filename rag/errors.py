@@ -35,6 +35,10 @@
     │   ├── ModelUnavailable
     │   ├── ModelUnsuitable         no token limit, wrong dimension, not finite, not one score
     │   └── LanguageModelFailed     an endpoint that gave no answer, in time and in form
+    ├── EngineError             a search engine beside the index
+    │   ├── EngineUnreachable       not there, or gone in the middle
+    │   ├── EngineUnsuitable        of an old version, or it refuses what is asked
+    │   └── CollectionUnsuitable    what it holds is missing, incomplete, or of another index
     ├── DiskFull
     └── DiskFailed              the disk that holds the index cannot be read or written
 
@@ -183,6 +187,22 @@ class ModelUnsuitable(ModelError):
 
 class LanguageModelFailed(ModelError):
     """A language model's endpoint gave no answer, in time and in form."""
+
+
+class EngineError(BroadsheetError):
+    """The search engine that an index is searched by, where that is not in its own files."""
+
+
+class EngineUnreachable(EngineError):
+    """The engine is not there, or went away in the middle."""
+
+
+class EngineUnsuitable(EngineError):
+    """The engine is of an old version, or refuses what is asked of it."""
+
+
+class CollectionUnsuitable(EngineError):
+    """What the engine holds is missing, incomplete, or of another index, model or engine."""
 
 
 class DiskFull(BroadsheetError):

@@ -1,7 +1,7 @@
 """The index in a folder, to read: each question is answered from one moment of it.
 
-SQLite's snapshot holds that moment whatever other processes publish meanwhile; the derived files
-of the same generation are loaded once and kept. Nothing here writes: ``build`` does.
+SQLite's snapshot holds that moment whatever other processes publish meanwhile; what is searched
+of the same generation is loaded once and kept. Nothing here writes: ``build`` does.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import TypeVar
 
 from rag.comparison import compare
 from rag.contents import read_checked_contents
-from rag.derived import Derived, derive_in_memory, load_derived
+from rag.engine import Engine, Searches
 from rag.errors import ArticlesError, ArticleUnknown, IndexDamaged, IndexMissing
 from rag.folders import is_sample
 from rag.lexical import terms
+from rag.local_engine import ELSEWHERE, LocalEngine
 from rag.records import Article, ArticleSummary, Chunk, Status
 from rag.remedies import build_command
 from rag.source_names import SourceNames
@@ -35,12 +36,12 @@ _REMEMBERED_CHUNKS = 20_000
 
 
 class Generation:
-    """What is held in memory of one generation: the derived files, and what is known of every
+    """What is held in memory of one generation: what is searched, and what is known of every
     chunk, copy and source.
     """
 
-    def __init__(self, store: Store, manifest: Mapping[str, str], derived: Derived) -> None:
-        self.derived = derived
+    def __init__(self, store: Store, manifest: Mapping[str, str], searches: Searches) -> None:
+        self.searches = searches
         self.seal = _seal(manifest)
         contents = read_checked_contents(store, manifest.get("contents_sha256"))
         self.table = contents.chunks
@@ -52,7 +53,14 @@ class Generation:
 
 def _seal(manifest: Mapping[str, str]) -> tuple[str | None, ...]:
     """What tells one generation from all others, also from one of an index made anew."""
-    names = ("generation", "contents_sha256", "vectors_sha256", "lexical_sha256", "built_at")
+    names = (
+        "generation",
+        "contents_sha256",
+        "vectors_sha256",
+        "lexical_sha256",
+        "built_at",
+        ELSEWHERE,
+    )
     return tuple(manifest.get(name) for name in names)
 
 
@@ -65,10 +73,9 @@ class Snapshot:
         self._article_ids = held.article_ids
         self._copies = held.copies
         self.manifest = manifest
-        self.generation = held.derived.generation
-        self.vectors = held.derived.vectors
-        self.lexical = held.derived.lexical
+        self.generation = int(manifest["generation"])
         self.table = held.table
+        self.vectors, self.lexical = held.searches.at(store, held.table)
         self.source_names = held.source_names
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
@@ -124,8 +131,9 @@ class Snapshot:
 class Index:
     """The index in a folder, to read. Follows builds of other processes; never writes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: Engine | None = None) -> None:
         self.folder = folder
+        self.engine = engine or LocalEngine(folder)
         self._held: Generation | None = None
         self._lock = threading.Lock()
 
@@ -166,7 +174,7 @@ class Index:
     def snapshot(self) -> Iterator[Snapshot]:
         """One moment of the index: the newest generation, unchanged until the block ends.
 
-        Raises IndexMissing.
+        Raises IndexMissing, IndexDamaged, EngineError.
         """
         with self.reading() as (store, manifest):
             yield Snapshot(store, manifest, self._hold(store, manifest))
@@ -175,10 +183,8 @@ class Index:
         with self._lock:
             held = self._held
             if held is None or held.seal != _seal(manifest):
-                derived = load_derived(self.folder, manifest, store.vector_count())
-                if derived is None:
-                    derived = derive_in_memory(store, manifest)
-                held = self._held = Generation(store, manifest, derived)
+                searches = self.engine.load(store, manifest)
+                held = self._held = Generation(store, manifest, searches)
             return held
 
     def status(self, *, with_changes: bool = True) -> Status:

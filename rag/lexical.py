@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import pairwise
@@ -141,7 +141,8 @@ def _one_of(numbers: Iterable[int]) -> tantivy.Query:
     return tantivy.Query.term_set_query(_schema(), "id", sorted(map(int, numbers)))
 
 
-def _one_letter_apart(one: str, other: str) -> bool:
+def one_letter_apart(one: str, other: str) -> bool:
+    """Whether a letter is left out, put in, exchanged or swapped with its neighbour."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
     same = next(
@@ -156,6 +157,18 @@ def _one_letter_apart(one: str, other: str) -> bool:
         or rest == rest_of_other[1:]
         or (rest[:2] == rest_of_other[1::-1] and rest[2:] == rest_of_other[2:])
     )
+
+
+def telling(words: Iterable[str], count: int, chunk_count_with: Callable[[str], int]) -> list[str]:
+    """The words that are searched for, sorted: among ``count`` texts, where they are many, without
+    those that stand nearly everywhere and those that no text has, unless there are no others. The
+    first tell little and cost the most. With phrases all are, for one may consist of such words.
+    """
+    every = sorted(set(words))
+    if count < _LARGE:
+        return every
+    most = _COMMON_SHARE * count
+    return [word for word in every if 0 < chunk_count_with(word) <= most] or every
 
 
 @contextmanager
@@ -225,7 +238,9 @@ class LexicalIndex:
         phrases = [phrase for phrase in phrases if phrase]
         parts = [
             (tantivy.Occur.Should, tantivy.Query.term_query(_schema(), _FIELD, word, "freq"))
-            for word in (sorted(set(words)) if phrases else self._telling(words))
+            for word in (
+                sorted(set(words)) if phrases else telling(words, self.count, self.chunk_count_with)
+            )
         ]
         if not parts or not self._searcher.num_docs or (only is not None and not len(only)):
             return []
@@ -247,17 +262,6 @@ class LexicalIndex:
             if len(allowed) <= _MANY:  # they lie away from these words
                 return self._best(parts, [*musts, _one_of(allowed)], count)
             depth *= _DEEPER
-
-    def _telling(self, words: Iterable[str]) -> list[str]:
-        """The words that are searched for, sorted: in a large index without those that stand nearly
-        everywhere and those that no text has, unless there are no others. The first tell little and
-        cost the most. With phrases all are, for a phrase may consist of such words.
-        """
-        every = sorted(set(words))
-        if self.count < _LARGE:
-            return every
-        most = _COMMON_SHARE * self.count
-        return [word for word in every if 0 < self.chunk_count_with(word) <= most] or every
 
     def _best(
         self,
@@ -301,7 +305,7 @@ class LexicalIndex:
         in, exchanged or swapped with its neighbour; the most frequent first.
         """
         known = self._searcher.terms_with_prefix(_FIELD, word[:1])
-        return [term for term, _ in known if _one_letter_apart(word, term)]
+        return [term for term, _ in known if one_letter_apart(word, term)]
 
     @property
     def count(self) -> int:

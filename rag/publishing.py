@@ -1,5 +1,5 @@
-"""What was read of a folder → a new generation of its index: its derived files, then, in one short
-transaction, the articles and chunks that belong to them.
+"""What was read of a folder → a new generation of its index: what its engine searches, then, in one
+short transaction, the articles and chunks that belong to them.
 
 Readers see the old generation until the transaction ends, and the new one whole.
 """
@@ -17,22 +17,12 @@ import numpy as np
 from rag.comparison import Reading
 from rag.contents import read_checked_contents, read_contents
 from rag.copy_search import find_copies
-from rag.derived import (
-    latest_generation,
-    load_derived,
-    texts_of,
-    vectors_from,
-    write_lexical,
-    write_vectors,
-)
+from rag.derived import latest_generation
+from rag.engine import Change, Engine
 from rag.new_chunks import NewChunk
 from rag.records import Progress
 from rag.rows import StoredChunk, text_hash
 from rag.store import Store
-from rag.vectors import VectorIndex
-
-_CHANGES = "vectors_changed"
-"""The manifest's entry: how many vectors came or went since their index was made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +34,7 @@ class Publisher:
 
     folder: Path
     store: Store
+    engine: Engine
     manifest: Mapping[str, str]
     everything: bool
     on_progress: Callable[[Progress], None]
@@ -77,11 +68,23 @@ class Publisher:
             StoredChunk(first + i, c.chunk, c.vector_key, text_hash(c.text))
             for i, c in enumerate(chunks)
         ]
-        self.on_progress(Progress("indexing", 0, 2))
-        vectors, changes = self._new_vectors(gone, stored, dimension)
-        derived = write_vectors(self.folder, generation, vectors) | {_CHANGES: str(changes)}
-        self.on_progress(Progress("indexing", 1, 2))
-        derived |= self._write_lexical(generation, gone, stored, chunks)
+        change = Change(
+            generation,
+            entries["model_sha256"],
+            dimension,
+            self.everything,
+            frozenset(gone),
+            first,
+            len(stored),
+            lambda: ((s, c.article) for s, c in zip(stored, chunks, strict=True)),
+        )
+        steps = [1]
+
+        def indexing(done: int, total: int) -> None:
+            steps.append(total)
+            self._indexing(done, total)
+
+        written = self.engine.write(self.store, self.manifest, change, indexing)
         with self.store.transaction():
             if self.everything:
                 self.store.delete_all_articles()
@@ -93,10 +96,11 @@ class Publisher:
             self.store.delete_unused_text_keys(freed)
             self.store.put_failures(found.failures)
             self.store.delete_unused_vectors()
+            written.publish()
             self.store.put_manifest(
                 {
                     **entries,
-                    **derived,
+                    **written.entries,
                     "passed_over": json.dumps(found.passed_over),
                     "generation": str(generation),
                     "dimension": str(dimension),
@@ -105,8 +109,11 @@ class Publisher:
                     "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 }
             )
-        self.on_progress(Progress("indexing", 2, 2))
+        self._indexing(steps[-1], steps[-1])
         return generation
+
+    def _indexing(self, done: int, total: int) -> None:
+        self.on_progress(Progress("indexing", done, total))
 
     def keep(self, found: Reading, folder: str) -> None:
         """Nothing to publish: only what failed may be new, and derived files may be damaged."""
@@ -117,17 +124,11 @@ class Publisher:
         if not entries.items() <= self.manifest.items():
             with self.store.transaction():
                 self.store.put_manifest(entries)
-        if load_derived(self.folder, self.manifest, self.store.vector_count()) is None:
-            self._derive_again()
-
-    def _derive_again(self) -> None:
-        generation = int(self.manifest["generation"])
-        chunks = list(self.store.chunks())
-        vectors = vectors_from(self.store, chunks, int(self.manifest["dimension"]))
-        derived = write_vectors(self.folder, generation, vectors) | {_CHANGES: "0"}
-        derived |= write_lexical(self.folder, generation, texts_of(self.store, chunks))
-        with self.store.transaction():
-            self.store.put_manifest(derived)
+        if not self.engine.holds(self.store, self.manifest):
+            written = self.engine.write(self.store, self.manifest, None, self._indexing)
+            with self.store.transaction():
+                written.publish()
+                self.store.put_manifest(written.entries)
 
     def _chunks_of(self, article_ids: set[str]) -> set[int]:
         """By the list of all chunks, which is checked: SQLite's own index may miss one."""
@@ -136,36 +137,3 @@ class Publisher:
         table = read_checked_contents(self.store, self.manifest["contents_sha256"]).chunks
         places = [place for place, i in enumerate(table.article_ids) if i in article_ids]
         return set(table.ids[np.isin(table.articles, places)].tolist())
-
-    def _new_vectors(
-        self, gone: set[int], stored: Sequence[StoredChunk], dimension: int
-    ) -> tuple[VectorIndex, int]:
-        """The index, and how many vectors of it came or went since it was made anew."""
-        embedded = [c for c in stored if c.vector_key]
-        ids = np.fromiter((c.id for c in embedded), dtype=np.int64, count=len(embedded))
-        new = self.store.vectors([c.vector_key for c in embedded], dimension)
-        if "generation" not in self.manifest or self.everything:
-            return VectorIndex.from_vectors(ids, new), 0
-        old = load_derived(self.folder, self.manifest, self.store.vector_count())
-        if old is not None:
-            changes = int(self.manifest.get(_CHANGES, 0)) + len(gone) + len(ids)
-            count = old.vectors.count - len(gone) + len(ids)
-            if old.vectors.fits(count, changes):
-                return old.vectors.changed(gone, ids, new), changes
-        kept = [c for c in self.store.chunks() if c.id not in gone]
-        return vectors_from(self.store, [*kept, *stored], dimension), 0
-
-    def _write_lexical(
-        self,
-        generation: int,
-        gone: set[int],
-        stored: Sequence[StoredChunk],
-        chunks: Sequence[NewChunk],
-    ) -> dict[str, str]:
-        # Made from all texts each time (0.2 s per 1,000 chunks): tantivy counts deleted texts
-        # in its word frequencies until it merges them away, so an index changed in place would
-        # rank otherwise than the same articles indexed at once.
-        old = () if self.everything else self.store.chunks()
-        kept = texts_of(self.store, (c for c in old if c.id not in gone))
-        added = ((s.id, c.words) for s, c in zip(stored, chunks, strict=True))
-        return write_lexical(self.folder, generation, (*kept, *added))

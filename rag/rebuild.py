@@ -193,8 +193,9 @@ def progress_to_line(progress: Progress) -> str:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """The settings in force, and this very package before any other of its name. Secrets, which no
-    build needs, are empty in it, whatever the environment or broadsheet.toml says.
+    """The settings in force, and this very package before any other of its name. Secrets that no
+    build needs, all but Milvus's token, are empty in it, whatever the environment or
+    broadsheet.toml says.
     """
     package = str(Path(__file__).parents[1])
     paths = filter(None, (package, os.environ.get("PYTHONPATH")))
@@ -204,8 +205,14 @@ def _environment(settings: Settings) -> dict[str, str]:
     return others | {
         "PYTHONPATH": os.pathsep.join(paths),
         **{
-            f"BROADSHEET_{name.upper()}": "" if isinstance(value, SecretStr) else str(value)
+            f"BROADSHEET_{name.upper()}": _written(name, value)
             for name, value in values.items()
             if value is not None
         },
     }
+
+
+def _written(name: str, value: object) -> str:
+    if not isinstance(value, SecretStr):
+        return str(value)
+    return value.get_secret_value() if name == "milvus_token" else ""

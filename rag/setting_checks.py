@@ -62,6 +62,23 @@ def address(value: str) -> str:
     return value
 
 
+def engine_place(value: str) -> str:
+    """Itself, where it is empty, an address, or a file of Milvus Lite's. Raises ValueError with
+    what is wrong.
+    """
+    if not value:
+        return value
+    wanted = "it should be an address such as http://127.0.0.1:19530, or a file that ends in .db"
+    if "://" not in value:
+        if value.endswith(".db") and value.isprintable():
+            return value
+        raise ValueError(wanted)
+    try:
+        return address(value)
+    except ValueError as error:
+        raise ValueError(wanted) from error
+
+
 def no_folder_to_be(path: Path) -> str:
     """Why no folder can be made or used there; empty where one may."""
     try:

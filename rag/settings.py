@@ -22,6 +22,7 @@ from pydantic_settings import (
 from rag.errors import SettingInvalid
 from rag.setting_checks import (
     address,
+    engine_place,
     no_folder_to_be,
     no_key,
     no_key_file,
@@ -59,6 +60,13 @@ class Settings(BaseSettings):
     chunk_overlap_tokens: int = Field(
         60, ge=0, description="what neighbouring chunks share, in tokens"
     )
+    milvus_uri: str = Field(
+        "", description="Milvus that the index is searched in; empty: in its own files"
+    )
+    milvus_token: SecretStr = Field(
+        SecretStr(""), description="Milvus's token or user:password, where it wants one"
+    )
+    milvus_token_file: Path | None = Field(None, description="text file that holds it alone")
     llm_model: str = Field("", description="language model that phrases answers; empty: none")
     llm_url: str = Field(
         "http://127.0.0.1:11434/v1",
@@ -90,6 +98,7 @@ class Settings(BaseSettings):
         return None if optional and value == "" else value
 
     _is_address = field_validator("llm_url")(address)
+    _is_place = field_validator("milvus_uri")(engine_place)
 
     @classmethod
     def settings_customise_sources(
@@ -159,7 +168,9 @@ def _unusable(settings: Settings) -> Iterator[tuple[str, str]]:
     for name in ("model", "reranker", "llm_model"):
         if not (value := getattr(settings, name)).isprintable():
             yield name, f"cannot be {value!r}: it has characters that no name has; leave them out"
-    if problem := no_key(settings.llm_key.get_secret_value()):
-        yield "llm_key", problem
-    if settings.llm_key_file is not None and (problem := no_key_file(settings.llm_key_file)):
-        yield "llm_key_file", f"cannot be {str(settings.llm_key_file)!r}: {problem}"
+    for key, file in (("llm_key", "llm_key_file"), ("milvus_token", "milvus_token_file")):
+        if problem := no_key(getattr(settings, key).get_secret_value()):
+            yield key, problem
+        path = getattr(settings, file)
+        if path is not None and (problem := no_key_file(path)):
+            yield file, f"cannot be {str(path)!r}: {problem}"

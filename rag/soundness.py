@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from rag.contents import read_checked_contents
 from rag.copies import bands, signature, text_key
 from rag.errors import IndexDamaged
+from rag.local_engine import ELSEWHERE
 from rag.rows import ARTICLE_COLUMNS, CHUNK_COLUMNS, row_hash, text_hash
 from rag.store import Store
+from rag.word_table import WordTable
 
 _ARTICLES = f"SELECT {', '.join(ARTICLE_COLUMNS)}, row_hash FROM articles"
 _CHUNKS = (
@@ -58,6 +60,8 @@ def _find_damage(store: Store) -> Damage:
     if manifest.get("generation") and not names:
         names += _unsound_lists(store, manifest)
         names += _unsound_bands(store)
+        if manifest.get(ELSEWHERE):
+            names += WordTable(store).unsound()
     return Damage(tuple(names), articles, vectors, without_manifest)
 
 

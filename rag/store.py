@@ -181,13 +181,17 @@ class Store(Database):
 
     def chunks_by_id(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """Chunk numbers → chunks; numbers that no chunk has are left out."""
-        found = {}
+        return {stored.id: stored.chunk for stored in self.stored_chunks(ids)}
+
+    def stored_chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
+        """Chunk numbers → chunks as stored, by number; numbers that none has are left out."""
+        found: list[StoredChunk] = []
         for part in _parts(ids):
             marks = ",".join("?" * len(part))
             with translated(self.path):
                 rows = self._db.execute(f"{_CHUNK_ROW} WHERE id IN ({marks})", part).fetchall()
-            found.update({c.id: c.chunk for c in map(chunk_of, rows)})
-        return found
+            found += map(chunk_of, rows)
+        return sorted(found, key=lambda stored: stored.id)
 
     def chunk_texts(self, ids: Sequence[int]) -> dict[int, str]:
         """Chunk numbers → the chunks' texts; numbers that no chunk has are left out.
