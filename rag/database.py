@@ -202,7 +202,9 @@ class Database:
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """What a query finds, row by row."""
         with translated(self.path):
-            yield from self._db.execute(query, parameters)
+            # Not "yield from": that would close the cursor of a database that is closed already.
+            for row in self._db.execute(query, parameters):  # noqa: UP028
+                yield row
 
     def write(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
         """Does what a query says with each of the rows; inside ``transaction()``."""

@@ -147,9 +147,10 @@ class Milvus:
         if client is not None:
             with suppress(Exception):  # whatever it is, it is of a connection that is given up
                 client.close()
+        why = "" if "Fail connecting" in said else f" ({said})"
         return EngineUnreachable(
-            f"Milvus at {self.place} does not answer ({said}); nothing was changed. Start it, or "
-            "look at milvus_uri, and try again."
+            f"Milvus at {self.place} does not answer{why}; nothing was changed. Start it, or look "
+            "at milvus_uri, and try again."
         )
 
     def _loaded(self, name: str, work: Callable[[], T]) -> T:
@@ -227,6 +228,13 @@ class Milvus:
             for row in rows
         ]
         self._tried(lambda: client.insert(name, data, timeout=_WRITE_SECONDS))
+
+    def flush(self, name: str) -> None:
+        """What was inserted is written down and gets its index: until then every search goes
+        through it row by row.
+        """
+        client = self.client
+        self._tried(lambda: client.flush(name, timeout=_WRITE_SECONDS))
 
     def delete(self, name: str, condition: str) -> None:
         """The rows that a condition is true of leave."""

@@ -253,6 +253,7 @@ class MilvusEngine:
             self._milvus.insert(name, part, dimension)
             done += len(part)
             on_progress(done, total)
+        self._milvus.flush(name)
 
     def _check_count(self, name: str, next_id: int, wanted: int) -> None:
         """Raises CollectionUnsuitable where not all rows are there."""

@@ -215,8 +215,7 @@ class Store(Database):
 
     def chunk_places(self) -> Iterator[tuple[int, str, int]]:
         """(number, article id, ordinal) of all chunks, by number."""
-        with translated(self.path):
-            yield from self._db.execute("SELECT id, article_id, ordinal FROM chunks ORDER BY id")
+        yield from self.rows("SELECT id, article_id, ordinal FROM chunks ORDER BY id")
 
     def article_facts(self) -> list[tuple[str, str, str, Published]]:
         """(id, title, source, published) of all articles, by id."""

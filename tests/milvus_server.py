@@ -38,9 +38,10 @@ class MilvusServer:
     own.
     """
 
-    def __init__(self, data: Path, *, version: str = "") -> None:
+    def __init__(self, data: Path, *, version: str = "", lifetime: int = LIFETIME_SECONDS) -> None:
         self._data = data
         self._version = version
+        self._lifetime = lifetime
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = int(probe.getsockname()[1])
@@ -59,7 +60,7 @@ class MilvusServer:
             str(self._data),
         ]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, str(LIFETIME_SECONDS), self._version, *options],
+            [sys.executable, "-c", _PROGRAM, str(self._lifetime), self._version, *options],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -92,9 +93,11 @@ class MilvusServer:
 
 
 @contextmanager
-def milvus_server(data: Path, *, version: str = "") -> Iterator[MilvusServer]:
+def milvus_server(
+    data: Path, *, version: str = "", lifetime: int = LIFETIME_SECONDS
+) -> Iterator[MilvusServer]:
     """One that runs inside the block, unless the block ends it."""
-    server = MilvusServer(data, version=version)
+    server = MilvusServer(data, version=version, lifetime=lifetime)
     server.start()
     try:
         yield server

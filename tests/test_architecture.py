@@ -30,6 +30,8 @@ ROOMS = {
     "huggingface_hub": ("rag.model_files",),
     "openai": ("rag.llm",),
     "mcp": ("rag.mcp_server",),
+    "pymilvus": ("rag.milvus",),
+    "grpc": ("rag.milvus",),
     "ir_measures": ("rag.measures",),
     "trafilatura": ("rag.html_articles",),
     "pypdfium2": ("rag.pdf_pages",),

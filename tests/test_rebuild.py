@@ -173,3 +173,10 @@ def test_build_is_handed_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     # Not even the one that the file holds: what the environment says wins, even if it is nothing.
     for name in secrets:
         assert environment[f"BROADSHEET_{name.upper()}"] == ""
+
+
+def test_build_is_handed_the_token_of_the_engine(tmp_path: Path) -> None:
+    settings = Settings(milvus_uri="http://127.0.0.1:19530", milvus_token="root:word")
+    environment = _environment(settings)
+    assert environment["BROADSHEET_MILVUS_TOKEN"] == "root:word"
+    assert environment["BROADSHEET_MILVUS_URI"] == "http://127.0.0.1:19530"
