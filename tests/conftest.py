@@ -25,6 +25,24 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "articles"
 SHARED = ROOT.parent / "shared"
 
+_ALONE = tuple(
+    f"tests/{name}"
+    for name in (
+        "e2e/", "test_flood", "test_hostile_requests", "test_llm", "test_mcp_server", "test_page_api",
+        "test_password", "test_readers", "test_rebuild", "test_reliability", "test_server",
+    )
+)  # fmt: skip
+"""What drives servers and browsers, and has times to keep: with ``-n 2`` never two at once."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With ``-n 2 --dist loadgroup`` a file's tests stay together, and so do all of ``_ALONE``."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        group = "alone" if file.startswith(_ALONE) else file
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 FERRY = """The night ferry to Ostwick ran aground on Tuesday
 
 The night ferry to Ostwick ran aground on a sandbank shortly after two in the morning. All 61 \

@@ -38,7 +38,7 @@ from rag.new_chunks import ChunkSettings
 from rag.records import BuildReport, Filters, Hit, Progress
 from rag.settings import Settings
 from rag.store import Store
-from tests.conftest import FERRY, SAMPLES, share_models
+from tests.conftest import FERRY, SAMPLES, SHARED, share_models
 from tests.eval.sets import evaluation_set
 from tests.milvus_server import MilvusServer, milvus_server
 from tests.news import write_articles
@@ -247,6 +247,23 @@ def test_words_that_are_like_others_are_those_of_the_files(
             assert milvus.lexical.chunk_count_with(word) == files.lexical.chunk_count_with(word)
             assert milvus.lexical.has_similar(word) == files.lexical.has_similar(word), word
             assert set(milvus.lexical.similar_terms(word)) == set(files.lexical.similar_terms(word))
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared is not there")
+def test_real_articles_are_answered_the_same(
+    tmp_path: Path, embedder: Embedder, milvus: Milvus
+) -> None:
+    files = _chatbot(tmp_path / "files", embedder)
+    files.build(SHARED / "articles")
+    shutil.copytree(tmp_path / "files", tmp_path / "milvus")
+    there = _chatbot(tmp_path / "milvus", embedder, milvus.uri)
+    there.build()
+    for question in ("What does Moscow want from Pyongyang?", "Who met whom?", "Who rules Mars?"):
+        here, known = there.ask(question), files.ask(question)
+        assert (here.status, here.sentences) == (known.status, known.sentences)
+        for citation in here.citations:
+            text = there.article(citation.article_id).text
+            assert text[citation.start : citation.end] == citation.quote
 
 
 # --- builds ---------------------------------------------------------------------------------
