@@ -249,7 +249,7 @@ def test_words_that_are_like_others_are_those_of_the_files(
             assert set(milvus.lexical.similar_terms(word)) == set(files.lexical.similar_terms(word))
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="../shared is not there")
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared absent")
 def test_real_articles_are_answered_the_same(
     tmp_path: Path, embedder: Embedder, milvus: Milvus
 ) -> None:
