@@ -35,6 +35,7 @@ _ALONE = tuple(
 """What drives servers and browsers, and has times to keep: with ``-n 2`` never two at once."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With ``-n 2 --dist loadgroup`` a file's tests stay together, and so do all of ``_ALONE``."""
     for item in items:
