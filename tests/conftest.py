@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,13 +36,17 @@ _ALONE = tuple(
 """What drives servers and browsers, and has times to keep: with ``-n 2`` never two at once."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With ``-n 2 --dist loadgroup`` a file's tests stay together, and so do all of ``_ALONE``."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        group = "alone" if file.startswith(_ALONE) else file
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With ``-n 2`` a file's tests stay together, and so do those of all ``_ALONE``."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "alone" if file.startswith(_ALONE) else str(file)
+
+    return Scheduling(config, log)
 
 
 FERRY = """The night ferry to Ostwick ran aground on Tuesday
