@@ -225,7 +225,7 @@ class _Build:
             generation = publisher.publish(found, chunks, deleted, dimension, entries)
         else:
             publisher.keep(found, str(source))
-        self.engine.sweep(generation)
+        self.engine.sweep(self.store, generation)
         self.on_progress(Progress("done", 1, 1))
         return self._report(source, generation, found, deleted, embedded, started)
 

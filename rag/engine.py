@@ -141,8 +141,8 @@ class Engine(Protocol):
         """
         ...
 
-    def sweep(self, generation: int) -> None:
-        """Removes what no reader needs, now that this is the newest generation."""
+    def sweep(self, store: Store, generation: int) -> None:
+        """Removes what no reader needs, now that this is the store's newest generation."""
         ...
 
     def check(self, store: Store, manifest: Mapping[str, str]) -> Check:

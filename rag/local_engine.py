@@ -115,7 +115,7 @@ class LocalEngine:
             added = [*(c for c in store.chunks() if c.id not in change.gone), *added]
         return vectors_from(store, added, change.dimension), 0
 
-    def sweep(self, generation: int) -> None:
+    def sweep(self, store: Store, generation: int) -> None:
         """As ``Engine`` says; the generation before stays, for who still reads it."""
         sweep(self.folder, generation)
 

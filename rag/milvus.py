@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -33,9 +34,11 @@ ROWS_AT_ONCE = 1_000
 _SEARCH_SECONDS, _WRITE_SECONDS = 15.0, 120.0
 _LEAST = {"": (2, 5), "milvus_lite": (3, 2)}  # sparse vectors by inner product, several in a row
 _SAID = "broadsheet"  # the property by which a collection is known
-_GONE = {1, 2, 14}  # codes of pymilvus and of gRPC for what cannot be reached
+_GONE = {2, 4, 14}  # pymilvus's and gRPC's codes for what cannot be reached or takes too long
+_UNEXPECTED = 1  # pymilvus's code for this too, among others
 _NOT_LOADED = 101
 _SHOWN = 200
+_CONNECTION = re.compile(r"connect|timeout|timed out|deadline|unavailable|closed|reset", re.I)
 
 T = TypeVar("T")
 Found = list[tuple[int, float]]
@@ -75,6 +78,7 @@ class Milvus:
     @cached_property
     def client(self) -> MilvusClient:
         """The connection. Raises EngineUnreachable, EngineUnsuitable."""
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # else it writes on the terminal by itself
         try:
             from pymilvus import MilvusClient
         except ImportError:
@@ -124,7 +128,7 @@ class Milvus:
         except MilvusException as error:
             said = str(error.message)[:_SHOWN].strip()
             code = error.code.value[0] if isinstance(error.code, grpc.StatusCode) else error.code
-            if code in _GONE and not _refused(said):
+            if code in _GONE or (code == _UNEXPECTED and _CONNECTION.search(said)):
                 raise self._gone(said) from None
             if "does not exist" in said or "not found" in said:
                 raise CollectionUnsuitable(
@@ -296,10 +300,3 @@ def source_number(source: str) -> int:
 def one_of(column: str, numbers: Iterable[int]) -> str:
     """The condition that a column has one of these numbers."""
     return f"{column} in [{', '.join(map(str, numbers))}]"
-
-
-def _refused(said: str) -> bool:
-    """Whether an error with a code for the unreachable is an answer after all."""
-    return bool(
-        re.search(r"auth|permission|denied|invalid (?:user|password)|privilege", said, re.I)
-    )

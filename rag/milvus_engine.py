@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 
 from rag.bm25 import fits
 from rag.chunk_table import ChunkTable
-from rag.derived import searched_text
+from rag.derived import derived_names, remove, searched_text
 from rag.engine import Change, DenseSearch, LexicalSearch, Written
 from rag.errors import CollectionUnsuitable, EngineError
 from rag.lexical import terms
@@ -274,8 +274,13 @@ class MilvusEngine:
             self._milvus.delete(holding.collection, one_of("id", part))
         self._milvus.delete(holding.collection, f"id >= {next_id}")
 
-    def sweep(self, generation: int) -> None:
-        """As ``Engine`` says. Where Milvus does not answer now, the next build does it."""
+    def sweep(self, store: Store, generation: int) -> None:
+        """As ``Engine`` says, and the files of an index that was not searched in Milvus before.
+        Where Milvus does not answer now, the next build does it.
+        """
+        folder = store.path.parent
+        for name in derived_names(folder):
+            remove(folder / name)
         if self._sweepings is not None:
             with suppress(EngineError):
                 self._tidy(self._sweepings, self._next_id)

@@ -60,8 +60,6 @@ class _Restricted:
 
     def best(self, search: Callable[[int, str], list[Found]], count: int) -> list[Found]:
         """Lists of the best ``count`` that are allowed, asked for deeper and deeper."""
-        if not len(self._allowed):
-            return [[] for _ in search(1, self.condition)]
         depth = count
         while True:
             lists = search(depth, self.condition)
@@ -111,7 +109,8 @@ class MilvusVectors:
         self, vectors: Matrix, count: int, *, only: Numbers | None = None
     ) -> list[list[tuple[int, float]]]:
         """As ``DenseSearch`` says. Raises EngineError."""
-        if not np.isfinite(vectors).all():
+        nothing = not len(self._table.ids) or (only is not None and not len(only))
+        if nothing or not np.isfinite(vectors).all():
             return [[] for _ in vectors]
         at = self._searched
         restricted = _Restricted(at, self._table, only)
@@ -177,7 +176,7 @@ class MilvusWords:
 
     def _best(self, words: Sequence[str], count: int, only: Numbers | None) -> Found:
         weights = self._weights(words)
-        if not weights or (only is not None and not len(only)):
+        if not weights or not self.count or (only is not None and not len(only)):
             return []
         at = self._searched
         restricted = _Restricted(at, self._table, only)

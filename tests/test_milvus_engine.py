@@ -192,9 +192,13 @@ def test_hits_are_the_same_by_source_day_phrase_and_part(
     # With 1, no restriction is short enough to be named by numbers.
     monkeypatch.setattr(rag.milvus_search, "_NAMED", named)
     local, there = (c.search(question, count=20, filters=filters) for c in news_there)
-    assert _found(there.hits) == _found(local.hits) != []
+    assert _found(there.hits)[:5] == _found(local.hits)[:5] != []
     assert there.understood == local.understood
-    for here, known in zip(there.hits, local.hits, strict=True):
+    # Behind, of copies that score the same, any may be found.
+    assert [hit.score for hit in there.hits] == pytest.approx(
+        [hit.score for hit in local.hits], abs=1e-3
+    )
+    for here, known in zip(there.hits[:5], local.hits[:5], strict=True):
         assert here.cosine == pytest.approx(known.cosine, abs=1e-5)
         assert (here.bm25 or 0) == pytest.approx(known.bm25 or 0, rel=1e-4)
         assert (here.dense_rank, here.lexical_rank is None) == (
@@ -361,7 +365,9 @@ def test_an_index_moves_between_its_files_and_milvus_without_embedding(
     wanted = local.ask(question).sentences
     with pytest.raises(CollectionUnsuitable, match=r"not in Milvus.*broadsheet build"):
         there.ask(question)
+    assert list(index.glob("vectors-*"))
     assert there.build().embedded_chunk_count == 0
+    assert not list(index.glob("vectors-*"))
     assert there.ask(question).sentences == wanted
     with pytest.raises(CollectionUnsuitable, match="is searched in Milvus; set milvus_uri"):
         local.ask(question)
@@ -372,6 +378,27 @@ def test_an_index_moves_between_its_files_and_milvus_without_embedding(
     there.build()
     assert there.ask("Who is harbour master of Ostwick?").status == "answered"
     assert not _problems(there)
+
+
+def test_an_emptied_index_finds_nothing_and_is_filled_again(
+    folder: Path, tmp_path: Path, embedder: Embedder, milvus: Milvus
+) -> None:
+    index = tmp_path / "index"
+    chatbot = _chatbot(index, embedder, milvus.uri)
+    chatbot.build(folder)
+    texts = {path: path.read_text() for path in folder.iterdir()}
+    for path in texts:
+        path.unlink()
+    chatbot.build(allow_empty=True)
+    assert chatbot.search(ASKED).hits == ()
+    assert chatbot.ask(f'Who said "{ASKED}"?').status == "not_found"
+    assert not _problems(chatbot)
+    for path, text in texts.items():
+        path.write_text(text)
+    chatbot.build()
+    assert chatbot.ask(ASKED).status == "answered"
+    chatbot.build(full=True)
+    assert chatbot.ask(ASKED).status == "answered"
 
 
 # --- faults -----------------------------------------------------------------------------------
