@@ -256,6 +256,17 @@ class Milvus:
         )
         return int(found[0]["count(*)"])
 
+    def days(self, name: str, condition: str) -> dict[int, int]:
+        """Number → day of the rows that a condition is true of; not for many."""
+        client = self.client
+        found = self._loaded(
+            name,
+            lambda: client.query(
+                name, filter=condition, output_fields=["id", "day"], timeout=_SEARCH_SECONDS
+            ),
+        )
+        return {int(row["id"]): int(row["day"]) for row in found}
+
     def rows(self, name: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """Numbers → the rows there are, field by field."""
         client = self.client

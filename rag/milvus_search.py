@@ -48,7 +48,7 @@ class _Restricted:
 
     def __init__(self, searched: Searched, table: ChunkTable, only: Numbers | None) -> None:
         self._allowed = table.ids if only is None else np.sort(only)
-        self.condition = f"id < {searched.next_id}"
+        self.condition = f"id > 0 and id < {searched.next_id}"
         if only is not None:
             self.condition = " and ".join([self.condition, *_conditions(table, self._allowed)])
 

@@ -38,6 +38,7 @@ from rag.new_chunks import ChunkSettings
 from rag.records import BuildReport, Filters, Hit, Progress
 from rag.settings import Settings
 from rag.store import Store
+from rag.word_table import WordTable
 from tests.conftest import FERRY, SAMPLES, SHARED, share_models
 from tests.eval.sets import evaluation_set
 from tests.milvus_server import MilvusServer, milvus_server
@@ -399,6 +400,94 @@ def test_an_emptied_index_finds_nothing_and_is_filled_again(
     assert chatbot.ask(ASKED).status == "answered"
     chatbot.build(full=True)
     assert chatbot.ask(ASKED).status == "answered"
+
+
+def test_a_copy_of_an_index_is_kept_apart_once_either_is_built_further(
+    folder: Path, tmp_path: Path, embedder: Embedder, milvus: Milvus
+) -> None:
+    index, copy = tmp_path / "index", tmp_path / "copy"
+    one, other = (_chatbot(place, embedder, milvus.uri) for place in (index, copy))
+    one.build(folder)
+    shutil.copytree(index, copy)
+    shutil.copytree(folder, tmp_path / "others")
+    (folder / "boat.txt").write_text(FERRY + BOAT)  # of about the same length as the others
+    one.build()
+    assert other.ask(ASKED).status == "answered"  # its generation is whole still
+    mill = BOAT.replace("pilot boat", "wind mill")
+    (tmp_path / "others" / "mill.txt").write_text(FERRY + mill)
+    other.build(tmp_path / "others", switch_folder=True)
+    assert _holding(copy)["collection"] != (name := _holding(index)["collection"])
+    for _ in range(3):
+        for chatbot, place in ((one, folder), (other, tmp_path / "others")):
+            (place / "ferry.txt").write_text((place / "ferry.txt").read_text() + "\nIt rained.\n")
+            chatbot.build()
+            assert not _problems(chatbot)
+    assert _holding(index)["collection"] == name
+    texts = [c.ask("What of Ostwick is to be replaced?").sentences[0].text for c in (one, other)]
+    assert ["pilot boat" in texts[0], "wind mill" in texts[1]] == [True, True]
+
+
+def test_an_index_that_was_put_back_is_refused_and_filled_anew(
+    folder: Path, tmp_path: Path, embedder: Embedder, milvus: Milvus
+) -> None:
+    index, backup = tmp_path / "index", tmp_path / "backup"
+    chatbot = _chatbot(index, embedder, milvus.uri)
+    chatbot.build(folder)
+    shutil.copytree(index, backup)
+    for name in ("Rita", "Vera"):
+        (folder / "ferry.txt").write_text(FERRY.replace("Alma", name))
+        chatbot.build()
+    shutil.rmtree(index)
+    shutil.copytree(backup, index)
+    (folder / "ferry.txt").write_text(FERRY)
+    fresh = _chatbot(index, embedder, milvus.uri)
+    with pytest.raises(CollectionUnsuitable, match=r"another copy .*broadsheet build"):
+        fresh.ask(ASKED)
+    assert fresh.build().embedded_chunk_count == 0
+    assert fresh.ask(ASKED).status == "answered"
+    assert not _problems(fresh)
+
+
+def test_a_server_notices_when_its_rows_went_to_another_copy(
+    folder: Path, tmp_path: Path, embedder: Embedder, milvus: Milvus,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    index = tmp_path / "index"
+    chatbot = _chatbot(index, embedder, milvus.uri)
+    chatbot.build(folder)
+    chatbot.ask(ASKED)
+    shutil.copytree(index, tmp_path / "copy")
+    other = _chatbot(tmp_path / "copy", embedder, milvus.uri)
+    for name in ("Rita", "Vera"):
+        (folder / "ferry.txt").write_text(FERRY.replace("Alma", name))
+        other.build()
+    monkeypatch.setattr(rag.milvus_engine, "_CHECKED_SECONDS", 0.0)
+    with pytest.raises(CollectionUnsuitable, match="another copy"):
+        chatbot.ask(ASKED)
+
+
+def test_a_build_that_ends_while_it_publishes_is_gone_on_with(
+    folder: Path, tmp_path: Path, embedder: Embedder, milvus: Milvus,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    index = tmp_path / "index"
+    chatbot = _chatbot(index, embedder, milvus.uri)
+    chatbot.build(folder)
+    name = _holding(index)["collection"]
+    (folder / "boat.txt").write_text(BOAT)
+    with monkeypatch.context() as patched:
+        patched.setattr(WordTable, "add", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            chatbot.build()
+    assert chatbot.ask(ASKED).status == "answered"
+    chatbot.build()
+    assert _holding(index)["collection"] == name  # nobody else's
+    assert len(milvus.days(name, "id < 0")) == 2
+    assert not _problems(chatbot)
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 # --- faults -----------------------------------------------------------------------------------
