@@ -111,6 +111,25 @@ def test_an_ordinary_build_that_meets_damage_repairs_it(
     assert wrong(chatbot) == {}
 
 
+@pytest.mark.parametrize("name", ["source TEXT", "url_from", "language TEXT", "vector_key", "end "])
+def test_a_damaged_letter_in_the_list_of_tables_is_repaired(
+    name: str, folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path
+) -> None:
+    build_index(folder)
+    database = tmp_path / "index" / "broadsheet.db"
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    data = database.read_bytes()
+    assert data.count(name.encode())
+    other = bytes([name.encode()[0] ^ 1]) + name.encode()[1:]
+    database.write_bytes(data.replace(name.encode(), other))
+    assert wrong(chatbot)
+    report = build_index(folder, repair=True)
+    assert any("broadsheet.db.old" in repaired for repaired in report.repaired)
+    assert wrong(chatbot) == {}
+
+
 def test_a_database_that_cannot_be_used_is_put_aside_not_deleted(
     folder: Path, build_index: Build, chatbot: Chatbot, tmp_path: Path
 ) -> None:
@@ -291,7 +310,7 @@ def test_without_an_index_and_without_a_model_each_is_named(
     tmp_path: Path, chatbot: Chatbot
 ) -> None:
     checks = examine(
-        tmp_path / "index", tmp_path / "articles", Embedder(str(tmp_path / "none")),
+        Index(tmp_path / "index"), tmp_path / "articles", Embedder(str(tmp_path / "none")),
         chatbot._reading_model, ChunkSettings(),
     )  # fmt: skip
     found = {check.about: check for check in checks if not check.good}
