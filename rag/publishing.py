@@ -7,9 +7,10 @@ Readers see the old generation until the transaction ends, and the new one whole
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +21,15 @@ from rag.copy_search import find_copies
 from rag.derived import (
     latest_generation,
     load_derived,
+    searched_text,
     texts_of,
     vectors_from,
     write_lexical,
     write_vectors,
 )
-from rag.new_chunks import NewChunk
 from rag.records import Progress
-from rag.rows import StoredChunk, text_hash
+from rag.rows import StoredChunk
+from rag.staging import Staging
 from rag.store import Store
 from rag.vectors import VectorIndex
 
@@ -51,7 +53,7 @@ class Publisher:
     def publish(
         self,
         found: Reading,
-        chunks: Sequence[NewChunk],
+        staging: Staging,
         deleted: set[str],
         dimension: int,
         entries: Mapping[str, str],
@@ -62,34 +64,30 @@ class Publisher:
         known = int(self.manifest.get("generation", 0))
         # In a new database, numbers go on behind those of the old one, which is still read.
         generation = (known or latest_generation(self.folder)) + 1
-        replaced = deleted | {a.id for a in found.articles}
+        replaced = deleted | staging.article_ids()
         gone = self._chunks_of(replaced)
         freed = set() if self.everything else self.store.text_keys_of(replaced)
-        total = len(found.articles)
-        copies = find_copies(
+        total = staging.article_count
+        find_copies(
             self.store,
-            found.articles,
+            staging,
             everything=self.everything,
             on_progress=lambda done: self.on_progress(Progress("comparing", done, total)),
         )
-        first = int(self.manifest.get("next_chunk_id", 1))
-        stored = [
-            StoredChunk(first + i, c.chunk, c.vector_key, text_hash(c.text))
-            for i, c in enumerate(chunks)
-        ]
+        stored = _Numbered(staging, int(self.manifest.get("next_chunk_id", 1)))
         self.on_progress(Progress("indexing", 0, 2))
         vectors, changes = self._new_vectors(gone, stored, dimension)
         derived = write_vectors(self.folder, generation, vectors) | {_CHANGES: str(changes)}
         self.on_progress(Progress("indexing", 1, 2))
-        derived |= self._write_lexical(generation, gone, stored, chunks)
+        derived |= self._write_lexical(generation, gone, stored.words())
         with self.store.transaction():
             if self.everything:
                 self.store.delete_all_articles()
             self.store.delete_articles(replaced, gone)
-            for article in found.articles:
+            for article, _ in staging.articles():
                 self.store.put_article(article)
             self.store.put_chunks(stored)
-            self.store.put_copies(copies.keys, copies.bands, copies.pairs)
+            self.store.put_copies(staging.text_keys(), staging.bands(), staging.pairs())
             self.store.delete_unused_text_keys(freed)
             self.store.put_failures(found.failures)
             self.store.delete_unused_vectors()
@@ -100,7 +98,7 @@ class Publisher:
                     "passed_over": json.dumps(found.passed_over),
                     "generation": str(generation),
                     "dimension": str(dimension),
-                    "next_chunk_id": str(first + len(stored)),
+                    "next_chunk_id": str(stored.end),
                     "contents_sha256": read_contents(self.store).sha256,
                     "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 }
@@ -138,7 +136,7 @@ class Publisher:
         return set(table.ids[np.isin(table.articles, places)].tolist())
 
     def _new_vectors(
-        self, gone: set[int], stored: Sequence[StoredChunk], dimension: int
+        self, gone: set[int], stored: Iterable[StoredChunk], dimension: int
     ) -> tuple[VectorIndex, int]:
         """The index, and how many vectors of it came or went since it was made anew."""
         embedded = [c for c in stored if c.vector_key]
@@ -156,16 +154,36 @@ class Publisher:
         return vectors_from(self.store, [*kept, *stored], dimension), 0
 
     def _write_lexical(
-        self,
-        generation: int,
-        gone: set[int],
-        stored: Sequence[StoredChunk],
-        chunks: Sequence[NewChunk],
+        self, generation: int, gone: set[int], added: Iterable[tuple[int, str]]
     ) -> dict[str, str]:
         # Made from all texts each time (0.2 s per 1,000 chunks): tantivy counts deleted texts
         # in its word frequencies until it merges them away, so an index changed in place would
         # rank otherwise than the same articles indexed at once.
         old = () if self.everything else self.store.chunks()
         kept = texts_of(self.store, (c for c in old if c.id not in gone))
-        added = ((s.id, c.words) for s, c in zip(stored, chunks, strict=True))
-        return write_lexical(self.folder, generation, (*kept, *added))
+        return write_lexical(self.folder, generation, chain(kept, added))
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """Staged chunks with the numbers that they get, from ``first`` on; nothing is held."""
+
+    staging: Staging
+    first: int
+
+    @property
+    def end(self) -> int:
+        """The number behind the last."""
+        return self.first + self.staging.chunk_count
+
+    def __iter__(self) -> Iterator[StoredChunk]:
+        for number, c in enumerate(self.staging.chunks(), self.first):
+            yield StoredChunk(number, c.chunk, c.vector_key, c.text_hash)
+
+    def words(self) -> Iterator[tuple[int, str]]:
+        """(number, what the words of the chunk are)."""
+        number = self.first
+        for article, chunks in self.staging.articles():
+            for staged in chunks:
+                yield number, searched_text(article, staged.chunk)
+                number += 1
