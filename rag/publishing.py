@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ from rag.derived import (
     write_lexical,
     write_vectors,
 )
-from rag.records import Progress
+from rag.records import Article, Progress
 from rag.rows import StoredChunk
 from rag.staging import Staging
 from rag.store import Store
@@ -79,7 +79,7 @@ class Publisher:
         vectors, changes = self._new_vectors(gone, stored, dimension)
         derived = write_vectors(self.folder, generation, vectors) | {_CHANGES: str(changes)}
         self.on_progress(Progress("indexing", 1, 2))
-        derived |= self._write_lexical(generation, gone, stored.words())
+        derived |= self._write_lexical(generation, gone, stored.with_articles())
         with self.store.transaction():
             if self.everything:
                 self.store.delete_all_articles()
@@ -154,13 +154,14 @@ class Publisher:
         return vectors_from(self.store, [*kept, *stored], dimension), 0
 
     def _write_lexical(
-        self, generation: int, gone: set[int], added: Iterable[tuple[int, str]]
+        self, generation: int, gone: set[int], new: Iterable[tuple[StoredChunk, Article]]
     ) -> dict[str, str]:
         # Made from all texts each time (0.2 s per 1,000 chunks): tantivy counts deleted texts
         # in its word frequencies until it merges them away, so an index changed in place would
         # rank otherwise than the same articles indexed at once.
         old = () if self.everything else self.store.chunks()
         kept = texts_of(self.store, (c for c in old if c.id not in gone))
+        added = ((stored.id, searched_text(article, stored.chunk)) for stored, article in new)
         return write_lexical(self.folder, generation, chain(kept, added))
 
 
@@ -180,10 +181,9 @@ class _Numbered:
         for number, c in enumerate(self.staging.chunks(), self.first):
             yield StoredChunk(number, c.chunk, c.vector_key, c.text_hash)
 
-    def words(self) -> Iterator[tuple[int, str]]:
-        """(number, what the words of the chunk are)."""
-        number = self.first
+    def with_articles(self) -> Iterator[tuple[StoredChunk, Article]]:
+        """The same, each with the article it is of."""
+        numbers = count(self.first)
         for article, chunks in self.staging.articles():
-            for staged in chunks:
-                yield number, searched_text(article, staged.chunk)
-                number += 1
+            for c in chunks:
+                yield StoredChunk(next(numbers), c.chunk, c.vector_key, c.text_hash), article
