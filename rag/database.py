@@ -1,4 +1,4 @@
-"""The database of an index: its file, its tables, its manifest, and moments of it.
+"""The database of an index: its file, tables, manifest, and moments of it; and one for scratch.
 
 The manifest is sealed: its entries' hash is one of them, and is checked whenever it is read.
 """
