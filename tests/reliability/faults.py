@@ -119,7 +119,9 @@ class _Child:
             return None
 
     def run(self, every: int) -> None:
-        rag.database._SCRATCH_CACHE_KIB = 1  # what a build stages is written too, not kept in memory
+        rag.database._SCRATCH_CACHE_KIB = (
+            1  # what a build stages is written too, not kept in memory
+        )
         write_articles(self.articles, new=False)
         self.build()
         older, old = self.place / "older", self.state()
