@@ -1,8 +1,10 @@
 """A folder of articles → its index: reads, embeds and publishes what changed, nothing else.
 
-Vectors are committed as they are made, so that a killed build goes on where it was; articles,
-chunks and the new generation are published in one short transaction at the end. Only the holder
-of the index's ``.lock`` writes, and readers go on with the old generation meanwhile.
+Articles are read one by one, cut and staged in a file, so that a build of many holds no more texts
+in memory than one of few. Vectors are committed as they are made, so that a killed build goes on
+where it was; articles, chunks and the new generation are published in one short transaction at the
+end. Only the holder of the index's ``.lock`` writes, and readers go on with the old generation
+meanwhile.
 """
 
 from __future__ import annotations
@@ -10,12 +12,12 @@ from __future__ import annotations
 import errno
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from rag.chunking import check_chunk_settings
-from rag.comparison import Reading, read_changed
+from rag.comparison import Reading, find_changed
 from rag.database import stated
 from rag.derived import derived_names, is_of_generation, remove
 from rag.embedding import Embedder
@@ -35,12 +37,16 @@ from rag.folders import check_folder, is_sample
 from rag.index import DATABASE
 from rag.index_lock import locked
 from rag.local_engine import LocalEngine
-from rag.new_chunks import ChunkSettings, embed_new, new_chunks
+from rag.new_chunks import ChunkSettings, new_chunks
+from rag.new_vectors import NewVectors
 from rag.publishing import Publisher
-from rag.records import BuildReport, Progress
+from rag.records import Article, BuildReport, Progress
 from rag.remedies import build_command
 from rag.setting_aside import Opened, opened_to_build
 from rag.soundness import Damage, find_damage
+from rag.staging import Staging
+
+_STAGED = f"{DATABASE}.staged"
 
 
 def check_switch(index_folder: Path, known: Path, asked: Path) -> None:
@@ -186,48 +192,64 @@ class _Build:
     ) -> BuildReport:
         """Raises what ``build`` does."""
         started = time.monotonic()
-        damage = self.damage or Damage()
         self.manifest = self.store.manifest()
         source = self._source_folder(articles_folder, switch_folder)
         self._check_settings()
+        damage = self.damage or Damage()
         anew = self.full or bool(damage.names)
         indexed = self.store.article_hashes()
-        found = read_changed(
+        found = find_changed(
             source,
             {i: sha256 for i, sha256 in indexed.items() if i not in damage.articles},
             () if anew else self.store.failures(),
             everything=self.full,
-            on_progress=self.on_progress,
         )
-        if anew:  # texts that stay from an earlier build are made anew with all others
-            read = {article.id for article in found.articles}
-            stay = found.kept if self.full else found.present
-            found.articles.extend(self.store.article(i) for i in stay - read)
-            # Equal scores are ordered by chunks' numbers: the same articles, the same numbers.
-            found.articles.sort(key=lambda article: article.id)
-        if not (found.present or allow_empty):
-            raise FolderEmpty(
-                f"Folder {source} holds no article that can be read ({len(found.failures)} files "
-                "failed), so the index is left as it is; give `--allow-empty` to empty it."
+        with Staging(self.folder / _STAGED, by_id=anew) as staging:
+            self._stage(found, staging)
+            if not (found.present or allow_empty):
+                raise FolderEmpty(
+                    f"Folder {source} holds no article that can be read ({len(found.failures)} "
+                    "files failed), so the index is left as it is; give `--allow-empty` to empty "
+                    "it."
+                )
+            deleted = indexed.keys() - found.present
+            generation = int(self.manifest.get("generation", 0))
+            publisher = Publisher(
+                self.folder, self.store, self.engine, self.manifest, anew, self.on_progress
             )
-        chunks = new_chunks(found.articles, self.embedder, self.chunk_settings)
-        embedded, self.embedding_seconds = embed_new(
-            self.store, chunks, self.embedder, everything=self.full, on_progress=self.on_progress
-        )
-        deleted = indexed.keys() - found.present
-        generation = int(self.manifest.get("generation", 0))
-        publisher = Publisher(
-            self.folder, self.store, self.engine, self.manifest, anew, self.on_progress
-        )
-        if found.articles or deleted or not generation or anew:
-            entries = {**self._settings(), "folder": str(source)}
-            dimension = self._dimension(bool(chunks))
-            generation = publisher.publish(found, chunks, deleted, dimension, entries)
-        else:
-            publisher.keep(found, str(source))
+            if staging.article_count or deleted or not generation or anew:
+                entries = {**self._settings(), "folder": str(source)}
+                dimension = self._dimension(staging.chunk_count > 0)
+                generation = publisher.publish(found, staging, deleted, dimension, entries)
+            else:
+                publisher.keep(found, str(source))
+            embedded = staging.wanted_count
         self.engine.sweep(self.store, generation)
         self.on_progress(Progress("done", 1, 1))
         return self._report(source, generation, found, deleted, embedded, started)
+
+    def _stage(self, found: Reading, staging: Staging) -> None:
+        """Reads, cuts and embeds; while the model embeds what was staged, more is read and cut."""
+        with (
+            NewVectors(self.store, staging, self.embedder) as vectors,
+            closing(found.articles(self.on_progress)) as articles,
+        ):
+            for article in articles:
+                self._cut(article, staging)
+                vectors.go_on()
+            if staging.by_id:  # texts that stay from an earlier build are made anew with all others
+                stay = found.kept if self.full else found.present
+                for article_id in sorted(stay - staging.article_ids()):
+                    self._cut(self.store.article(article_id), staging)
+                    vectors.go_on()
+            vectors.finish(self.on_progress)
+            self.embedding_seconds = vectors.seconds
+
+    def _cut(self, article: Article, staging: Staging) -> None:
+        chunks = new_chunks(article, self.embedder, self.chunk_settings)
+        keys = {chunk.vector_key for chunk in chunks if chunk.vector_key}
+        known = set() if self.full else self.store.known_vector_keys(keys)
+        staging.put(article, chunks, keys - known)
 
     def _dimension(self, has_new: bool) -> int:
         known = self.manifest.get("dimension")

@@ -1,12 +1,12 @@
 """A folder and what is indexed of it → what differs, by content.
 
-A piece is known by its bytes' sha256, never by its file's time. ``compare`` only looks;
-``read_changed`` also reads what is new or changed as articles. Nothing here writes.
+A piece is known by its bytes' sha256, never by its file's time. ``compare`` only looks; what
+``find_changed`` finds can be read, article by article. Nothing here writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,89 +19,99 @@ from rag.records import Article, Changes, Failure, Progress
 
 @dataclass(slots=True)
 class Reading:
-    """What a folder holds, compared with the index. ``articles`` are those that are new or
-    changed; ``present`` the ids that stay or come; ``kept`` those whose file cannot be read now
-    and whose indexed text stays; ``passed_over`` are (suffix, count) of files that are not looked
-    into; the counts are of articles.
+    """What a folder holds, compared with the index: ``unread`` is what is new or changed. Once
+    ``articles`` has read that, ``present`` are the ids that stay or come; ``kept`` those whose file
+    cannot be read now and whose indexed text stays; and the counts are of articles.
+    ``passed_over`` are (suffix, count) of files that are not looked into.
     """
 
-    articles: list[Article] = field(default_factory=list)
+    indexed: Mapping[str, str]
+    lost: Mapping[str, set[str]]
+    unread: list[Piece] = field(default_factory=list)
     present: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     passed_over: tuple[tuple[str, int], ...] = ()
+    gone: frozenset[str] = frozenset()
+    """The bytes of articles that are gone: met again under another name, they were renamed."""
     new: int = 0
     changed: int = 0
     renamed: int = 0
     unchanged: int = 0
 
-    def count(self, piece: Piece, indexed: Mapping[str, str], gone: set[str]) -> None:
-        """Counts an article that was read as unchanged, changed, renamed or new."""
-        if indexed.get(piece.id) == piece.sha256:
+    def articles(self, on_progress: Callable[[Progress], None]) -> Generator[Article]:
+        """Reads what is new or changed, in the order in which it was listed, holding a few
+        articles in memory. One that cannot be read is a failure, not an error.
+        """
+        total = len(self.unread)
+        on_progress(Progress("reading", 0, total))
+        for done, (piece, result) in enumerate(_read(self.unread), 1):
+            if isinstance(result, ArticleUnreadable):
+                # Without its hash the failure is not known the next time, and it is read again.
+                sha256 = "" if isinstance(result, ArticleUnreadableNow) else piece.sha256
+                self.fail(piece, Failure(piece.id, str(result), sha256=sha256))
+            else:
+                self.present.add(piece.id)
+                self._count(piece)
+                yield result
+            on_progress(Progress("reading", done, total))
+
+    def _count(self, piece: Piece) -> None:
+        if self.indexed.get(piece.id) == piece.sha256:
             self.unchanged += 1
-        elif piece.id in indexed:
+        elif piece.id in self.indexed:
             self.changed += 1
-        elif piece.sha256 in gone:
+        elif piece.sha256 in self.gone:
             self.renamed += 1
         else:
             self.new += 1
 
-    def keep(self, failure: Failure, ids: Iterable[str]) -> None:
+    def fail(self, piece: Piece, failure: Failure) -> None:
+        """Reports that a piece cannot be read; what is indexed of it stays."""
+        if piece.nameless:
+            self.keep(failure, self.lost.get(piece.path, set()))
+        else:
+            self.keep(failure, {piece.id} & self.indexed.keys())
+
+    def keep(self, failure: Failure, ids: set[str]) -> None:
         """Reports a failure; the indexed texts of these articles stay."""
-        self.failures.append(failure)
+        self.failures.append(replace(failure, kept=bool(ids)))
         self.kept.update(ids)
         self.present.update(ids)
 
 
-def read_changed(
+def find_changed(
     folder: Path,
     indexed: Mapping[str, str],
     failed: Sequence[Failure] = (),
     *,
     everything: bool = False,
-    on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Reading:
     """A folder, the index's article id → sha256, and what failed when it was built → what is to
-    be indexed.
+    be read.
 
     ``everything`` reads unchanged articles too, and again those that failed; else the same bytes
-    are taken to fail as they did. An article that cannot be read is a failure, not an error.
-    Raises FolderUnreadable.
+    are taken to fail as they did. Raises FolderUnreadable.
     """
     pieces, failures, passed_over = _listed(folder)
     ids = {piece.id for piece in pieces}
     lost = _lost(pieces, indexed, failed)
     below = _below(indexed, failures)
     stay = ids.union(*below.values(), *lost.values())
-    # The bytes of articles that are gone: met again under another name, they were renamed.
-    gone = {sha256 for article_id, sha256 in indexed.items() if article_id not in stay}
+    gone = frozenset(sha256 for article_id, sha256 in indexed.items() if article_id not in stay)
     known_failures = {} if everything else {f.path: f for f in failed if f.sha256}
-    found = Reading(passed_over=tuple(passed_over.items()))
+    found = Reading(indexed, lost, passed_over=tuple(passed_over.items()), gone=gone)
     for failure in failures:
-        found.keep(replace(failure, kept=bool(below[failure.path])), below[failure.path])
-    unread: list[Piece] = []
+        found.keep(failure, below[failure.path])
     for piece in pieces:
         before = known_failures.get(piece.id)
         if before is not None and before.sha256 == piece.sha256:
-            kept = lost.get(piece.path, set()) if piece.nameless else {piece.id} & indexed.keys()
-            found.keep(replace(before, kept=bool(kept)), kept)
+            found.fail(piece, before)
         elif everything or indexed.get(piece.id) != piece.sha256:
-            unread.append(piece)
+            found.unread.append(piece)
         else:
             found.present.add(piece.id)
             found.unchanged += 1
-    on_progress(Progress("reading", 0, len(unread)))
-    for done, (piece, result) in enumerate(_read(unread), 1):
-        if isinstance(result, ArticleUnreadable):
-            kept = lost.get(piece.path, set()) if piece.nameless else {piece.id} & indexed.keys()
-            # Without its hash the failure is not known the next time, and its bytes are read again.
-            sha256 = "" if isinstance(result, ArticleUnreadableNow) else piece.sha256
-            found.keep(Failure(piece.id, str(result), bool(kept), sha256), kept)
-        else:
-            found.articles.append(result)
-            found.present.add(piece.id)
-            found.count(piece, indexed, gone)
-        on_progress(Progress("reading", done, len(unread)))
     return found
 
 

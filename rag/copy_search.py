@@ -1,4 +1,4 @@
-"""New and changed articles and the store → which of them are copies of which others.
+"""Staged articles and the store → which of them are copies of which others.
 
 Texts are compared, not articles: those that read the same share a key, and a pair of keys is a fact
 about two texts that holds whatever articles have them. A new text is compared with those that share
@@ -9,12 +9,10 @@ does it depend on the order which hundred are looked at.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
 from rag.copies import are_copies, bands, signature, text_key
-from rag.records import Article
+from rag.staging import Staging
 from rag.store import Store
 
 FEWEST_BANDS = 2
@@ -25,45 +23,36 @@ MOST_CANDIDATES = 100
 """Ten thousand reports of one template would make fifty million pairs, of which none is a copy."""
 
 
-@dataclass(slots=True)
-class FoundCopies:
-    """What is to be stored: (article id, key of its text), (band, key), and pairs of keys."""
-
-    keys: list[tuple[str, bytes]] = field(default_factory=list)
-    bands: list[tuple[bytes, bytes]] = field(default_factory=list)
-    pairs: list[tuple[bytes, bytes]] = field(default_factory=list)
-
-
 def find_copies(
     store: Store,
-    articles: Sequence[Article],
+    staging: Staging,
     *,
     everything: bool,
     on_progress: Callable[[int], None] = lambda done: None,
-) -> FoundCopies:
-    """Compares the texts of new articles with each other and, unless ``everything`` is new, with
-    those in the store.
+) -> None:
+    """Compares the texts of staged articles with each other and, unless ``everything`` is new, with
+    those in the store; what is found is staged with them.
     """
-    found = FoundCopies()
-    texts: dict[bytes, str] = {}
-    seen: dict[bytes, list[bytes]] = defaultdict(list)
-    for done, article in enumerate(articles, 1):
+    for done, (article, _) in enumerate(staging.articles(), 1):
         key = text_key(article.text)
         if key:
-            found.keys.append((article.id, key))
-        if key and key not in texts and (everything or not store.known_text_keys([key])):
-            own = bands(signature(article.text))
-            shared = Counter(other for band in own for other in seen[band])
-            if not everything:
-                shared.update(store.text_keys_with_bands(own, FEWEST_BANDS, MOST_CANDIDATES))
-            likely = [(-count, other) for other, count in shared.items() if count >= FEWEST_BANDS]
-            for _, other in sorted(likely)[:MOST_CANDIDATES]:
-                text = texts[other] if other in texts else store.text_of_key(other)
-                if are_copies(article.text, text):
-                    found.pairs.append((key, other))
-            for band in own:
-                seen[band].append(key)
-                found.bands.append((band, key))
-            texts[key] = article.text
+            known = staging.has_text_key(key) or (not everything and store.known_text_keys([key]))
+            staging.put_text_key(article.id, key)
+            if not known:
+                own = bands(signature(article.text))
+                for other, text in _likely(store, staging, own, everything=everything):
+                    if are_copies(article.text, text):
+                        staging.put_pair(key, other)
+                staging.put_bands(key, own)
         on_progress(done)
-    return found
+
+
+def _likely(
+    store: Store, staging: Staging, own: list[bytes], *, everything: bool
+) -> Iterator[tuple[bytes, str]]:
+    """Bands of a new text → (key, text) of those that share the most of them."""
+    here = staging.text_keys_with_bands(own, FEWEST_BANDS, MOST_CANDIDATES)
+    there = {} if everything else store.text_keys_with_bands(own, FEWEST_BANDS, MOST_CANDIDATES)
+    shared = here | there
+    for _, other in sorted((-count, other) for other, count in shared.items())[:MOST_CANDIDATES]:
+        yield other, (staging if other in here else store).text_of_key(other)

@@ -1,4 +1,4 @@
-"""The database of an index: its file, its tables, its manifest, and moments of it.
+"""The database of an index: its file, tables, manifest, and moments of it; and one for scratch.
 
 The manifest is sealed: its entries' hash is one of them, and is checked whenever it is read.
 """
@@ -6,10 +6,11 @@ The manifest is sealed: its entries' hash is one of them, and is checked wheneve
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from rag.errors import DiskFailed, IndexDamaged, IndexOfOtherFormat
@@ -58,6 +59,8 @@ CREATE TABLE IF NOT EXISTS failures (
     path TEXT PRIMARY KEY, reason TEXT NOT NULL, kept INTEGER NOT NULL, sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+
+_SCRATCH_CACHE_KIB = 16 * 1024
 
 _SEAL = "seal"
 """The manifest's entry that holds the hash of all others."""
@@ -232,6 +235,57 @@ def _table_names(database: sqlite3.Connection) -> list[str]:
 def _columns(database: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
     rows = database.execute("SELECT name, type FROM pragma_table_info(?)", (table,))
     return [(name, kind) for name, kind in rows]
+
+
+class Scratch:
+    """A database for what one process has no memory for; to be closed. Safe to use from several
+    threads.
+
+    It is removed when it is closed, and one that a killed process left when the next is made. It is
+    never synced and has no journal, and what fits SQLite's cache is never written at all.
+
+    Raises DiskFull, DiskFailed, IndexUnwritable, OSError.
+    """
+
+    def __init__(self, path: Path, schema: str) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        path.unlink(missing_ok=True)
+        with translated(path):
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            with translated(path):
+                for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE"):
+                    self._db.execute(f"PRAGMA {setting}")
+                self._db.execute(f"PRAGMA cache_size=-{_SCRATCH_CACHE_KIB}")
+                self._db.execute("BEGIN")  # never committed: nobody reads it afterwards
+                for statement in filter(str.strip, schema.split(";")):
+                    self._db.execute(statement)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """It is gone."""
+        with self._lock:
+            self._db.close()
+        self.path.unlink(missing_ok=True)
+
+    def rows_of(self, query: str, *parameters: Any) -> list[Any]:
+        """All rows that a query finds."""
+        with self._lock, translated(self.path):
+            return self._db.execute(query, parameters).fetchall()
+
+    def write(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
+        """Runs a statement for each of the rows; returns how many of them it has changed."""
+        with self._lock, translated(self.path):
+            return self._db.executemany(statement, rows).rowcount
 
 
 def stated(path: Path) -> dict[str, str]:

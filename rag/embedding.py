@@ -7,6 +7,7 @@ first text is embedded, not when an ``Embedder`` is made. Nothing here knows art
 
 from __future__ import annotations
 
+import copy
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -41,6 +42,7 @@ class Embedder:
         self._download = download
         # The tokenizer keeps its settings of the last call, so that one thread at a time uses it.
         self._lock = threading.RLock()
+        self._counting = threading.Lock()
 
     @cached_property
     def folder(self) -> Path:
@@ -106,11 +108,17 @@ class Embedder:
         prompts = self._model.prompts or {}
         return str(prompts.get("document") or prompts.get("passage") or "")
 
-    def count_tokens(self, text: str) -> int:
-        """How many tokens the text has, without the model's marks."""
+    @cached_property
+    def _counter(self) -> Any:
+        """A tokenizer of its own, so that counting does not wait while the model embeds."""
         self.load()
         with self._lock:
-            found = self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False)
+            return copy.deepcopy(self._model.tokenizer)
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens the text has, without the model's marks."""
+        with self._counting:
+            found = self._counter.encode(text, add_special_tokens=False, verbose=False)
         return len(found)
 
     def _token_counts(self, texts: Sequence[str]) -> list[int]:

@@ -89,9 +89,9 @@ class Searches(Protocol):
 class Change:
     """What turns the store's generation into the next.
 
-    ``gone`` are numbers of chunks that leave; ``added`` gives those that come with their articles,
-    by number from ``first_id`` on, as often as it is called. ``everything``: no chunk of the store
-    stays.
+    ``gone`` are numbers of chunks that leave; ``chunks`` are those that come, by number from
+    ``first_id`` on, and ``added`` gives them with their articles; both as often as wanted.
+    ``everything``: no chunk of the store stays.
     """
 
     generation: int
@@ -101,6 +101,7 @@ class Change:
     gone: frozenset[int]
     first_id: int
     added_count: int
+    chunks: Iterable[StoredChunk]
     added: Callable[[], Iterable[tuple[StoredChunk, Article]]]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,7 @@ class LocalEngine:
             old = () if change.everything else store.chunks()
             kept = texts_of(store, (c for c in old if c.id not in change.gone))
             added = ((s.id, searched_text(article, s.chunk)) for s, article in change.added())
-            texts = (text for of in (kept, added) for text in of)
+            texts = chain(kept, added)
         entries = {_CHANGES: str(changes), ELSEWHERE: ""}
         entries |= write_vectors(self.folder, generation, index)
         on_progress(1, 2)
@@ -102,7 +103,7 @@ class LocalEngine:
         self, store: Store, manifest: Mapping[str, str], change: Change
     ) -> tuple[VectorIndex, int]:
         """The index, and how many vectors of it came or went since it was made anew."""
-        added = [stored for stored, _ in change.added() if stored.vector_key]
+        added = [stored for stored in change.chunks if stored.vector_key]
         if "generation" in manifest and not change.everything:
             ids = np.fromiter((c.id for c in added), dtype=np.int64, count=len(added))
             old = load_derived(self.folder, manifest, store.vector_count())

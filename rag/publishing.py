@@ -7,9 +7,10 @@ Readers see the old generation until the transaction ends, and the new one whole
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,9 @@ from rag.contents import read_checked_contents, read_contents
 from rag.copy_search import find_copies
 from rag.derived import latest_generation
 from rag.engine import Change, Engine
-from rag.new_chunks import NewChunk
-from rag.records import Progress
-from rag.rows import StoredChunk, text_hash
+from rag.records import Article, Progress
+from rag.rows import StoredChunk
+from rag.staging import Staging
 from rag.store import Store
 
 
@@ -42,7 +43,7 @@ class Publisher:
     def publish(
         self,
         found: Reading,
-        chunks: Sequence[NewChunk],
+        staging: Staging,
         deleted: set[str],
         dimension: int,
         entries: Mapping[str, str],
@@ -53,31 +54,21 @@ class Publisher:
         known = int(self.manifest.get("generation", 0))
         # In a new database, numbers go on behind those of the old one, which is still read.
         generation = (known or latest_generation(self.folder)) + 1
-        replaced = deleted | {a.id for a in found.articles}
+        replaced = deleted | staging.article_ids()
         gone = self._chunks_of(replaced)
         freed = set() if self.everything else self.store.text_keys_of(replaced)
-        total = len(found.articles)
-        copies = find_copies(
+        total = staging.article_count
+        find_copies(
             self.store,
-            found.articles,
+            staging,
             everything=self.everything,
             on_progress=lambda done: self.on_progress(Progress("comparing", done, total)),
         )
-        first = int(self.manifest.get("next_chunk_id", 1))
-        stored = [
-            StoredChunk(first + i, c.chunk, c.vector_key, text_hash(c.text))
-            for i, c in enumerate(chunks)
-        ]
+        stored = _Numbered(staging, int(self.manifest.get("next_chunk_id", 1)))
         change = Change(
-            generation,
-            entries["model_sha256"],
-            dimension,
-            self.everything,
-            frozenset(gone),
-            first,
-            len(stored),
-            lambda: ((s, c.article) for s, c in zip(stored, chunks, strict=True)),
-        )
+            generation, entries["model_sha256"], dimension, self.everything, frozenset(gone),
+            stored.first, staging.chunk_count, stored, stored.with_articles,
+        )  # fmt: skip
         steps = [1]
 
         def indexing(done: int, total: int) -> None:
@@ -89,10 +80,10 @@ class Publisher:
             if self.everything:
                 self.store.delete_all_articles()
             self.store.delete_articles(replaced, gone)
-            for article in found.articles:
+            for article, _ in staging.articles():
                 self.store.put_article(article)
             self.store.put_chunks(stored)
-            self.store.put_copies(copies.keys, copies.bands, copies.pairs)
+            self.store.put_copies(staging.text_keys(), staging.bands(), staging.pairs())
             self.store.delete_unused_text_keys(freed)
             self.store.put_failures(found.failures)
             self.store.delete_unused_vectors()
@@ -104,7 +95,7 @@ class Publisher:
                     "passed_over": json.dumps(found.passed_over),
                     "generation": str(generation),
                     "dimension": str(dimension),
-                    "next_chunk_id": str(first + len(stored)),
+                    "next_chunk_id": str(stored.end),
                     "contents_sha256": read_contents(self.store).sha256,
                     "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 }
@@ -137,3 +128,27 @@ class Publisher:
         table = read_checked_contents(self.store, self.manifest["contents_sha256"]).chunks
         places = [place for place, i in enumerate(table.article_ids) if i in article_ids]
         return set(table.ids[np.isin(table.articles, places)].tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """Staged chunks with the numbers that they get, from ``first`` on; nothing is held."""
+
+    staging: Staging
+    first: int
+
+    @property
+    def end(self) -> int:
+        """The number behind the last."""
+        return self.first + self.staging.chunk_count
+
+    def __iter__(self) -> Iterator[StoredChunk]:
+        for number, c in enumerate(self.staging.chunks(), self.first):
+            yield StoredChunk(number, c.chunk, c.vector_key, c.text_hash)
+
+    def with_articles(self) -> Iterator[tuple[StoredChunk, Article]]:
+        """The same, each with the article it is of."""
+        numbers = count(self.first)
+        for article, chunks in self.staging.articles():
+            for c in chunks:
+                yield StoredChunk(next(numbers), c.chunk, c.vector_key, c.text_hash), article

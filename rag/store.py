@@ -317,7 +317,7 @@ class Store(Database):
 
     def put_chunks(self, chunks: Iterable[StoredChunk]) -> None:
         """Adds chunks under the numbers they bring."""
-        rows = [(*row, row_hash(*row)) for row in map(chunk_row, chunks)]
+        rows = ((*row, row_hash(*row)) for row in map(chunk_row, chunks))
         self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def put_copies(
@@ -329,7 +329,7 @@ class Store(Database):
         """Adds (article id, key of its text), (band, key) and pairs of keys that are copies."""
         self._db.executemany("INSERT OR REPLACE INTO text_keys VALUES (?, ?)", keys)
         self._db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", bands)
-        both = [pair for one, other in pairs for pair in ((one, other), (other, one))]
+        both = (pair for one, other in pairs for pair in ((one, other), (other, one)))
         self._db.executemany("INSERT OR IGNORE INTO copies VALUES (?, ?)", both)
 
     def text_keys_of(self, article_ids: Iterable[str]) -> set[bytes]:

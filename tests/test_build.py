@@ -359,7 +359,7 @@ def test_a_build_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> No
         str(index),
         "--machine",
     ]
-    committing = "import rag.new_chunks; rag.new_chunks.COMMIT_SECONDS = 0.5; from rag.cli import main; main()"
+    committing = "import rag.new_vectors; rag.new_vectors.COMMIT_SECONDS = 0.5; from rag.cli import main; main()"
     killed = subprocess.Popen([sys.executable, "-c", committing, *command[3:]], stdout=subprocess.PIPE, text=True)  # fmt: skip
     assert killed.stdout is not None
     done = 0

@@ -25,6 +25,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import rag.database
 from rag.build import build
 from rag.errors import BroadsheetError, DiskFailed, DiskFull, IndexMissing, IndexUnwritable
 from rag.new_chunks import ChunkSettings
@@ -118,6 +119,9 @@ class _Child:
             return None
 
     def run(self, every: int) -> None:
+        rag.database._SCRATCH_CACHE_KIB = (
+            1  # what a build stages is written too, not kept in memory
+        )
         write_articles(self.articles, new=False)
         self.build()
         older, old = self.place / "older", self.state()
