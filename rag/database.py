@@ -50,6 +50,9 @@ CREATE INDEX IF NOT EXISTS bands_of_text_key ON bands (text_key);
 CREATE TABLE IF NOT EXISTS copies (
     text_key BLOB NOT NULL, other_key BLOB NOT NULL, PRIMARY KEY (text_key, other_key)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS chunk_words (
+    chunk_id INTEGER PRIMARY KEY, words TEXT NOT NULL, row_hash BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS words (
     term TEXT PRIMARY KEY, backwards TEXT NOT NULL, chunk_count INTEGER NOT NULL,
     row_hash BLOB NOT NULL

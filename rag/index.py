@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from rag.chunk_words import ChunkWords
 from rag.comparison import compare
 from rag.contents import read_checked_contents
 from rag.engine import Engine, Searches
@@ -86,8 +87,10 @@ class Snapshot:
         """Numbers of chunks → the terms of each chunk's text, in order, repeats kept."""
         found = {n: known for n in ids if (known := self._terms.get(n)) is not None}
         missing = [number for number in ids if number not in found]
-        texts = self._whole(missing, self._store.chunk_texts(missing))
-        read = {number: terms(text) for number, text in texts.items()}
+        read = {n: words.split() for n, words in ChunkWords(self._store).of(missing).items()}
+        without = [number for number in missing if number not in read]
+        texts = self._whole(without, self._store.chunk_texts(without))
+        read |= {number: terms(text) for number, text in texts.items()}
         if len(self._terms) + len(read) > _REMEMBERED_CHUNKS:
             self._terms.clear()
         self._terms.update(read)

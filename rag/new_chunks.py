@@ -13,6 +13,7 @@ from rag.chunking import chunk_spans, sentence_spans
 from rag.derived import embedded_text
 from rag.embedding import Embedder
 from rag.errors import ChunkSettingInvalid
+from rag.lexical import terms
 from rag.records import Article, Chunk
 from rag.rows import text_hash
 from rag.staging import StagedChunk
@@ -53,7 +54,7 @@ def new_chunks(article: Article, embedder: Embedder, settings: ChunkSettings) ->
         chunk = Chunk(article.id, ordinal, start, end)
         text = embedded_text(article, chunk)
         key = _vector_key(embedder, text) if is_covered else b""
-        chunks.append(StagedChunk(chunk, key, text_hash(text)))
+        chunks.append(StagedChunk(chunk, key, text_hash(text), " ".join(terms(text))))
     return chunks
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.chunk_words import ChunkWords
 from rag.comparison import Reading
 from rag.contents import read_checked_contents, read_contents
 from rag.copy_search import find_copies
@@ -76,13 +77,17 @@ class Publisher:
             self._indexing(done, total)
 
         written = self.engine.write(self.store, self.manifest, change, indexing)
+        words = ChunkWords(self.store)
         with self.store.transaction():
             if self.everything:
                 self.store.delete_all_articles()
+                words.clear()
             self.store.delete_articles(replaced, gone)
+            words.delete(gone)
             for article, _ in staging.articles():
                 self.store.put_article(article)
             self.store.put_chunks(stored)
+            words.put(stored.words())
             self.store.put_copies(staging.text_keys(), staging.bands(), staging.pairs())
             self.store.delete_unused_text_keys(freed)
             self.store.put_failures(found.failures)
@@ -145,6 +150,11 @@ class _Numbered:
     def __iter__(self) -> Iterator[StoredChunk]:
         for number, c in enumerate(self.staging.chunks(), self.first):
             yield StoredChunk(number, c.chunk, c.vector_key, c.text_hash)
+
+    def words(self) -> Iterator[tuple[int, str]]:
+        """(number, its words) of each."""
+        for number, c in enumerate(self.staging.chunks(), self.first):
+            yield number, c.words
 
     def with_articles(self) -> Iterator[tuple[StoredChunk, Article]]:
         """The same, each with the article it is of."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from rag.chunk_words import ChunkWords
 from rag.contents import read_checked_contents
 from rag.copies import bands, signature, text_key
 from rag.errors import IndexDamaged
@@ -55,6 +56,7 @@ def _find_damage(store: Store) -> Damage:
     articles = frozenset(_unsound_articles(store))
     names += [f"article {article_id!r}" for article_id in sorted(articles)]
     names += _unsound_chunks(store, articles)
+    names += ChunkWords(store).unsound()
     vectors = frozenset(_unsound_vectors(store))
     names += [f"vector {key.hex()[:16]}" for key in sorted(vectors)]
     if manifest.get("generation") and not names:

@@ -23,7 +23,7 @@ CREATE TABLE articles (
 CREATE UNIQUE INDEX articles_by_id ON articles (id);
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY, ordinal INTEGER, start INTEGER, end INTEGER, vector_key BLOB,
-    text_hash BLOB
+    text_hash BLOB, words TEXT
 );
 CREATE TABLE wanted (
     number INTEGER PRIMARY KEY, vector_key BLOB UNIQUE, place INTEGER, start INTEGER, end INTEGER
@@ -38,11 +38,14 @@ _ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class StagedChunk:
-    """A chunk, its vector's key (empty: it gets no vector), and its text's hash."""
+    """A chunk, its vector's key (empty: it gets no vector), its text's hash, and the terms of its
+    text with a space between two.
+    """
 
     chunk: Chunk
     vector_key: bytes
     text_hash: bytes
+    words: str
 
 
 class Staging(Scratch):
@@ -74,9 +77,9 @@ class Staging(Scratch):
             [(place, first, first + len(chunks), *row, row_hash(*row))],
         )
         self.write(
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (n, c.chunk.ordinal, c.chunk.start, c.chunk.end, c.vector_key, c.text_hash)
+                (n, c.chunk.ordinal, c.chunk.start, c.chunk.end, c.vector_key, c.text_hash, c.words)
                 for n, c in enumerate(chunks, first)
             ],
         )
@@ -114,12 +117,15 @@ class Staging(Scratch):
 
     def _chunks_of(self, article_id: str, first: int, end: int) -> list[StagedChunk]:
         found = self.rows_of(
-            "SELECT ordinal, start, end, vector_key, text_hash FROM chunks "
+            "SELECT ordinal, start, end, vector_key, text_hash, words FROM chunks "
             "WHERE number >= ? AND number < ? ORDER BY number",
             first,
             end,
         )
-        return [StagedChunk(Chunk(article_id, *place), key, of) for *place, key, of in found]
+        return [
+            StagedChunk(Chunk(article_id, *place), key, of_text, words)
+            for *place, key, of_text, words in found
+        ]
 
     def article_ids(self) -> set[str]:
         """The ids of all articles."""

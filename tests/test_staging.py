@@ -28,7 +28,9 @@ def chunks_of(of: Article, size: int = 40) -> list[StagedChunk]:
     for ordinal, start in enumerate(range(0, len(of.text), size)):
         text = of.text[start : start + size]
         chunk = Chunk(of.id, ordinal, start, start + len(text))
-        found.append(StagedChunk(chunk, text.encode().ljust(16, b"."), text_hash(text)))
+        found.append(
+            StagedChunk(chunk, text.encode().ljust(16, b"."), text_hash(text), text.lower())
+        )
     return found
 
 
