@@ -93,13 +93,14 @@ def build(
     check_chunk_settings(chunk_settings.chunk_tokens, chunk_settings.overlap_tokens)
     if articles_folder is not None:
         check_folder(articles_folder)  # before anything is made in the index's place
+    engine = engine or LocalEngine(index_folder)
+    engine.ready()
     with (
         _disk_errors(index_folder),
         locked(index_folder),
         _without_leftovers(index_folder),
         opened_to_build(index_folder, anew_if_broken=full or repair) as opened,
     ):
-        engine = engine or LocalEngine(index_folder)
         run = _Build(index_folder, opened, engine, embedder, chunk_settings, full, on_progress)
         options = {"switch_folder": switch_folder, "allow_empty": allow_empty}
         if repair and not opened.aside:

@@ -122,6 +122,10 @@ class Written:
 class Engine(Protocol):
     """Where an index is searched. All but ``load`` and ``check`` are called by the one build."""
 
+    def ready(self) -> None:
+        """Looks whether it can be written to, before a build begins. Raises EngineError."""
+        ...
+
     def load(self, store: Store, manifest: Mapping[str, str]) -> Searches:
         """The manifest's generation. Raises IndexDamaged, EngineError."""
         ...

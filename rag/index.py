@@ -11,13 +11,14 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from rag.chunk_words import ChunkWords
 from rag.comparison import compare
 from rag.contents import read_checked_contents
-from rag.engine import Engine, Searches
+from rag.engine import DenseSearch, Engine, LexicalSearch, Searches
 from rag.errors import ArticlesError, ArticleUnknown, IndexDamaged, IndexMissing
 from rag.folders import is_sample
 from rag.lexical import terms
@@ -41,8 +42,10 @@ class Generation:
     chunk, copy and source.
     """
 
-    def __init__(self, store: Store, manifest: Mapping[str, str], searches: Searches) -> None:
-        self.searches = searches
+    def __init__(self, store: Store, manifest: Mapping[str, str], engine: Engine) -> None:
+        self._engine = engine
+        self._searches: Searches | None = None
+        self._lock = threading.Lock()
         self.seal = _seal(manifest)
         contents = read_checked_contents(store, manifest.get("contents_sha256"))
         self.table = contents.chunks
@@ -50,6 +53,16 @@ class Generation:
         self.article_ids = frozenset(self.table.article_ids)
         self.source_names = SourceNames(self.table.source_names)
         self.terms: dict[int, list[str]] = {}
+
+    def searches(self, store: Store, manifest: Mapping[str, str]) -> Searches:
+        """What is searched, loaded when it is first wanted: an article is shown without it.
+
+        Raises IndexDamaged, EngineError.
+        """
+        with self._lock:
+            if self._searches is None:
+                self._searches = self._engine.load(store, manifest)
+            return self._searches
 
 
 def _seal(manifest: Mapping[str, str]) -> tuple[str | None, ...]:
@@ -70,14 +83,28 @@ class Snapshot:
 
     def __init__(self, store: Store, manifest: dict[str, str], held: Generation) -> None:
         self._store = store
+        self._held = held
         self._terms = held.terms
         self._article_ids = held.article_ids
         self._copies = held.copies
         self.manifest = manifest
         self.generation = int(manifest["generation"])
         self.table = held.table
-        self.vectors, self.lexical = held.searches.at(store, held.table)
         self.source_names = held.source_names
+
+    @property
+    def vectors(self) -> DenseSearch:
+        """Raises IndexDamaged, EngineError, with the first use."""
+        return self._both[0]
+
+    @property
+    def lexical(self) -> LexicalSearch:
+        """Raises IndexDamaged, EngineError, with the first use."""
+        return self._both[1]
+
+    @cached_property
+    def _both(self) -> tuple[DenseSearch, LexicalSearch]:
+        return self._held.searches(self._store, self.manifest).at(self._store, self.table)
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """Numbers of the derived files → chunks. Raises IndexDamaged."""
@@ -177,7 +204,7 @@ class Index:
     def snapshot(self) -> Iterator[Snapshot]:
         """One moment of the index: the newest generation, unchanged until the block ends.
 
-        Raises IndexMissing, IndexDamaged, EngineError.
+        Raises IndexMissing, IndexDamaged.
         """
         with self.reading() as (store, manifest):
             yield Snapshot(store, manifest, self._hold(store, manifest))
@@ -186,8 +213,7 @@ class Index:
         with self._lock:
             held = self._held
             if held is None or held.seal != _seal(manifest):
-                searches = self.engine.load(store, manifest)
-                held = self._held = Generation(store, manifest, searches)
+                held = self._held = Generation(store, manifest, self.engine)
             return held
 
     def status(self, *, with_changes: bool = True) -> Status:

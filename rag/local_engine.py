@@ -54,6 +54,9 @@ class LocalEngine:
 
     folder: Path
 
+    def ready(self) -> None:
+        """As ``Engine`` says: whether its folder can be written shows when the lock is taken."""
+
     def load(self, store: Store, manifest: Mapping[str, str]) -> _Searches:
         """As ``Engine`` says; what is not here is made in memory."""
         if manifest.get(ELSEWHERE):

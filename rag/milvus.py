@@ -72,12 +72,37 @@ class Milvus:
         parts = urlsplit(self.uri)
         if parts.scheme not in ("http", "https", "tcp", "unix"):
             return self.uri
-        port = f":{parts.port}" if parts.port else ""
-        return f"{parts.scheme}://{parts.hostname or ''}{port}"
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
     @cached_property
     def client(self) -> MilvusClient:
         """The connection. Raises EngineUnreachable, EngineUnsuitable."""
+        if self._is_file and not Path(self.uri).exists():
+            raise EngineUnreachable(
+                f"There is no Milvus at {self.uri}; look at milvus_uri, or run `broadsheet build` "
+                "to make it."
+            )
+        return self._connected()
+
+    def connect(self) -> None:
+        """Connects, and makes the file of a Milvus Lite where there is none yet.
+
+        Raises EngineUnreachable, EngineUnsuitable.
+        """
+        if self._is_file and not Path(self.uri).absolute().parent.is_dir():
+            raise EngineUnreachable(
+                f"There is no folder {Path(self.uri).absolute().parent} for a Milvus; look at "
+                "milvus_uri."
+            )
+        if "client" not in self.__dict__:
+            self.__dict__["client"] = self._connected()
+        self._tried(self.client.get_server_version)
+
+    @property
+    def _is_file(self) -> bool:
+        return "://" not in self.uri
+
+    def _connected(self) -> MilvusClient:
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # else it writes on the terminal by itself
         try:
             from pymilvus import MilvusClient
@@ -85,8 +110,9 @@ class Milvus:
             raise EngineUnsuitable(
                 "Milvus needs the package pymilvus: pip install -e '.[milvus]'."
             ) from None
-        # It logs each error with its traceback, and the request with it; ours are said once.
-        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
+        for name in ("pymilvus", "milvus_lite"):
+            # They log each error with its traceback, and the request with it; ours are said once.
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         made = self._tried(
             lambda: MilvusClient(
                 self.uri, token=self._read_token(), timeout=_SEARCH_SECONDS, dedicated=True
@@ -128,6 +154,12 @@ class Milvus:
         except MilvusException as error:
             said = str(error.message)[:_SHOWN].strip()
             code = error.code.value[0] if isinstance(error.code, grpc.StatusCode) else error.code
+            if self._is_file and "Open local milvus failed" in said:
+                raise EngineUnreachable(
+                    f"The Milvus at {self.uri} cannot be opened; another process may have it open, "
+                    "which one alone can at a time. Try again when that has ended, or use "
+                    "`milvus-lite server`."
+                ) from None
             if code in _GONE or (code == _UNEXPECTED and _CONNECTION.search(said)):
                 raise self._gone(said) from None
             if "does not exist" in said or "not found" in said:

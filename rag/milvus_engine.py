@@ -1,7 +1,7 @@
 """The engine of an index that is searched in a Milvus collection: what a build does to it.
 
 A build adds the new chunks' rows beside the old, counts them, and publishes the generation in the
-store; rows that left with it stay until the generation after, for who still reads the one before.
+store; rows that left with it stay for ten minutes, for who still reads the generation before.
 Numbers of chunks only grow, so that what a killed build added is known by its numbers. Where every
 row would be another (``--full``, ``--repair``, another mean length), a new collection is filled.
 
@@ -12,12 +12,12 @@ left of its own generation or is refused, and its next build fills a collection 
 
 from __future__ import annotations
 
-import json
+import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 
 from rag.bm25 import fits
 from rag.chunk_table import ChunkTable
@@ -25,8 +25,8 @@ from rag.derived import derived_names, remove, searched_text
 from rag.engine import Change, DenseSearch, LexicalSearch, Written
 from rag.errors import CollectionUnsuitable, EngineError
 from rag.lexical import terms
-from rag.local_engine import ELSEWHERE
 from rag.milvus import ROWS_AT_ONCE, Milvus, Row, one_of
+from rag.milvus_holding import Holding, Left, begin, begun, begun_stamps, ranges
 from rag.milvus_rows import Words, all_chunks, is_row, measured, parts, rows, with_articles
 from rag.milvus_search import MilvusVectors, MilvusWords, Searched
 from rag.records import Check
@@ -37,43 +37,13 @@ from rag.word_table import WordTable
 _LAYOUT = 1
 """Of a collection's columns; another number means another version of Broadsheet filled it."""
 _DELETED_AT_ONCE = 5_000
+_RANGES_AT_ONCE = 500
+_SAMPLE = (
+    "The mayor's 2.5 million ships ran aground on 3 May; Über-generously, Zürich's councillors had "
+    "been arguing. Мост закрыт, 東京都の図書館, Ελλάδα, naïve coöperation, İstanbul's ferries."
+)
 _COMPARED_ROWS = 200
 _CHECKED_SECONDS = 30.0  # so often it is looked whether the collection is still the index's
-_BEGUN = "milvus_begun"
-"""The manifest's entry: collection and stamp of a generation that is not published yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Holding:
-    """What the manifest says of the collection. ``leaving`` are numbers of chunks that left with
-    this generation, ``left`` those of before, as [first, last]; ``leaving_collections`` and
-    ``left_collections`` likewise, as [name, stamp]. ``term_count`` is of all chunks together.
-    """
-
-    collection: str
-    stamp: int
-    mean_length: float
-    term_count: int = 0
-    longest: int = 0
-    leaving: tuple[tuple[int, int], ...] = ()
-    left: tuple[tuple[int, int], ...] = ()
-    leaving_collections: tuple[tuple[str, int], ...] = ()
-    left_collections: tuple[tuple[str, int], ...] = ()
-
-    @classmethod
-    def of(cls, manifest: Mapping[str, str]) -> _Holding | None:
-        said = manifest.get(ELSEWHERE)
-        if not said:
-            return None
-        values = json.loads(said)
-        for name in ("leaving", "left", "leaving_collections", "left_collections"):
-            values[name] = tuple((one, other) for one, other in values[name])
-        return cls(**values)
-
-    def entries(self) -> dict[str, str]:
-        """For the manifest; there are no files of this generation."""
-        files = ("vectors_sha256", "vectors_bytes", "lexical_sha256", "lexical_bytes", _BEGUN)
-        return dict.fromkeys(files, "") | {ELSEWHERE: json.dumps(asdict(self))}
 
 
 class _Searches:
@@ -97,13 +67,17 @@ class MilvusEngine:
 
     def __init__(self, milvus: Milvus) -> None:
         self._milvus = milvus
-        self._sweepings: _Holding | None = None
+        self._sweepings: Holding | None = None
         self._next_id = 0
+
+    def ready(self) -> None:
+        """As ``Engine`` says."""
+        self._milvus.connect()
 
     def load(self, store: Store, manifest: Mapping[str, str]) -> _Searches:
         """As ``Engine`` says."""
         remedy = build_command(store.path.parent)
-        holding = _Holding.of(manifest)
+        holding = Holding.of(manifest)
         if holding is None:
             raise CollectionUnsuitable(
                 f"The index in {store.path.parent} is not in Milvus at {self._milvus.place} yet; "
@@ -112,7 +86,7 @@ class MilvusEngine:
         if problem := self._problem(holding, manifest):
             raise CollectionUnsuitable(f"{problem}; run `{remedy}` to fill it anew.")
         count, wanted = self._count(holding, manifest), store.chunk_count()
-        if count < wanted:
+        if count != wanted:
             raise CollectionUnsuitable(
                 f"{self._named(holding)} holds {count:,} of {wanted:,} chunks; "
                 f"run `{remedy}` to fill it anew."
@@ -132,10 +106,10 @@ class MilvusEngine:
 
         return _Searches(searched, check)
 
-    def _named(self, holding: _Holding) -> str:
+    def _named(self, holding: Holding) -> str:
         return f"Collection {holding.collection} in Milvus at {self._milvus.place}"
 
-    def _problem(self, holding: _Holding, manifest: Mapping[str, str]) -> str:
+    def _problem(self, holding: Holding, manifest: Mapping[str, str]) -> str:
         """Why the collection cannot be the index's; empty where it may."""
         found = self._milvus.identity(holding.collection)
         if found is None:
@@ -156,19 +130,25 @@ class MilvusEngine:
         """Tells whether the newest generation in a collection has one of these stamps."""
         return any(stamp in self._stamps(name)[-1:] for stamp in stamps)
 
-    def _count(self, holding: _Holding, manifest: Mapping[str, str]) -> int:
-        return self._milvus.count(holding.collection, _numbered(int(manifest["next_chunk_id"])))
+    def _count(self, holding: Holding, manifest: Mapping[str, str]) -> int:
+        """How many of the generation's chunks have a row; those that left are not counted."""
+        name, condition = holding.collection, _numbered(int(manifest["next_chunk_id"]))
+        first, *more = [*parts(holding.chunks_left, _RANGES_AT_ONCE)] or [[]]
+        if first:  # in one request, for a build may delete them meanwhile
+            condition = f"{condition} and not ({_within(first)})"
+        return self._milvus.count(name, condition) - sum(
+            self._milvus.count(name, _within(part)) for part in more
+        )
 
     def holds(self, store: Store, manifest: Mapping[str, str]) -> bool:
         """As ``Engine`` says."""
-        holding = _Holding.of(manifest)
+        holding = Holding.of(manifest)
         if holding is None or self._problem(holding, manifest):
             return False
-        if not self._is_ours(holding.collection, holding.stamp, *_begun_stamps(manifest)):
+        if not self._is_ours(holding.collection, holding.stamp, *begun_stamps(manifest)):
             return False
         self._tidy(holding, int(manifest["next_chunk_id"]))
-        wanted = store.chunk_count() + _size(holding.leaving)
-        return self._count(holding, manifest) == wanted
+        return self._count(holding, manifest) == store.chunk_count()
 
     def write(
         self,
@@ -178,7 +158,7 @@ class MilvusEngine:
         on_progress: Callable[[int, int], None],
     ) -> Written:
         """As ``Engine`` says."""
-        known = _Holding.of(manifest)
+        known = Holding.of(manifest)
         if (
             known is not None
             and change is not None
@@ -192,32 +172,29 @@ class MilvusEngine:
     def _add(
         self,
         store: Store,
-        known: _Holding,
+        known: Holding,
         change: Change,
         on_progress: Callable[[int, int], None],
     ) -> Written:
         """The new rows beside the others, in the collection that there is."""
+        stay = self._tidy(known, change.first_id)
         words = Words(term_count=known.term_count, longest=known.longest)
         for stored, article in with_articles(store, sorted(change.gone)):
             words.take(terms(searched_text(article, stored.chunk)), -1)
         total, stamp = change.added_count, _new_stamp()
         dimension, name = change.dimension, known.collection
-        _begin(store, name, stamp)
+        begin(store, name, stamp)
         filled = rows(store, change.added(), dimension, known.mean_length, words)
-        wanted = store.chunk_count() + _size(known.leaving) + total
         next_id = change.first_id + total
         self._insert(name, filled, dimension, total, on_progress)
-        self._check_count(name, next_id, wanted)
+        self._check_count(name, f"id >= {change.first_id} and id < {next_id}", total)
         self._milvus.insert(name, [_marker(stamp, change.generation)], dimension)
         holding = replace(
             known,
             stamp=stamp,
             term_count=words.term_count,
             longest=words.longest,
-            leaving=_ranges(change.gone),
-            left=known.leaving,
-            leaving_collections=(),
-            left_collections=known.leaving_collections,
+            left=(*stay, Left(change.generation, time.time(), ranges(change.gone))),
         )
         self._sweepings, self._next_id = holding, next_id
         return Written(holding.entries(), lambda: WordTable(store).add(words.counts))
@@ -226,15 +203,13 @@ class MilvusEngine:
         self,
         store: Store,
         manifest: Mapping[str, str],
-        known: _Holding | None,
+        known: Holding | None,
         change: Change | None,
         on_progress: Callable[[int, int], None],
     ) -> Written:
         """All rows, in a new collection."""
-        if known is not None:
-            self._drop(known.left_collections)
-        if (begun := _begun(manifest)) and (known is None or begun[0] != known.collection):
-            self._milvus.drop(begun[0])  # of a build that was killed
+        if (first := begun(manifest)) and (known is None or first[0] != known.collection):
+            self._milvus.drop(first[0])  # of a build that was killed
         if change is None:
             dimension, next_id = int(manifest["dimension"]), int(manifest["next_chunk_id"])
             total, model = store.chunk_count(), manifest["model_sha256"]
@@ -245,29 +220,25 @@ class MilvusEngine:
             kept_count = 0 if change.everything else store.chunk_count() - len(change.gone)
             total = kept_count + change.added_count
         name, stamp = f"broadsheet_{secrets.token_hex(8)}", _new_stamp()
-        self._milvus.drop(name)  # there is none: whether Milvus answers, before anything is begun
-        _begin(store, name, stamp)
+        begin(store, name, stamp)
         self._milvus.create(name, _identity(model, dimension), dimension)
         try:
-            chunks, mean_length = measured(all_chunks(store, change))
+            mean_length = measured(all_chunks(store, change), total)
             words = Words()
-            filled = rows(store, chunks, dimension, mean_length, words)
+            filled = rows(store, all_chunks(store, change), dimension, mean_length, words)
             self._insert(name, filled, dimension, total, on_progress)
-            self._check_count(name, next_id, total)
+            self._check_count(name, _numbered(next_id), total)
             self._milvus.insert(name, [_marker(stamp, generation)], dimension)
         except BaseException:
             with suppress(EngineError):
                 self._milvus.drop(name)
             raise
-        holding = _Holding(
-            name,
-            stamp,
-            mean_length,
-            words.term_count,
-            words.longest,
-            leaving_collections=() if known is None else ((known.collection, known.stamp),),
-            left_collections=() if known is None else known.leaving_collections,
-        )
+        left: tuple[Left, ...] = ()
+        if known is not None:
+            collections = [left for left in known.left if left.collection is not None]
+            gone = Left(generation, time.time(), collection=(known.collection, known.stamp))
+            left = (*collections, gone)
+        holding = Holding(name, stamp, mean_length, words.term_count, words.longest, left)
         self._sweepings, self._next_id = holding, next_id
 
         def publish() -> None:
@@ -293,9 +264,9 @@ class MilvusEngine:
             on_progress(done, total)
         self._milvus.flush(name)
 
-    def _check_count(self, name: str, next_id: int, wanted: int) -> None:
+    def _check_count(self, name: str, condition: str, wanted: int) -> None:
         """Raises CollectionUnsuitable where not all rows are there."""
-        count = self._milvus.count(name, _numbered(next_id))
+        count = self._milvus.count(name, condition)
         if count != wanted:
             raise CollectionUnsuitable(
                 f"Collection {name} in Milvus at {self._milvus.place} holds {count:,} of "
@@ -303,23 +274,27 @@ class MilvusEngine:
                 "log and build again."
             )
 
-    def _tidy(self, holding: _Holding, next_id: int) -> None:
-        """What nobody reads any more goes, and what a killed build left."""
-        self._drop(holding.left_collections)
-        left = (n for first, last in holding.left for n in range(first, last + 1))
-        for part in parts(left, _DELETED_AT_ONCE):
-            self._milvus.delete(holding.collection, one_of("id", part))
-        self._milvus.delete(holding.collection, f"id >= {next_id}")
-        stamps = self._stamps(holding.collection)
-        at = stamps.index(holding.stamp) if holding.stamp in stamps else 0
-        if others := [*stamps[: max(0, at - 1)], *stamps[at + 1 :]]:
-            self._milvus.delete(holding.collection, one_of("id", (-stamp for stamp in others)))
+    def _tidy(self, holding: Holding, next_id: int) -> tuple[Left, ...]:
+        """What nobody reads any more goes, and what a killed build left; what stays is returned."""
+        name, stamps = holding.collection, self._stamps(holding.collection)
+        at = stamps.index(holding.stamp) if holding.stamp in stamps else len(stamps)
+        over = [left for left in holding.left if left.is_over]
+        for left in over:
+            if left.collection is not None:
+                self._drop(*left.collection)
+            numbers = (n for first, last in left.chunks for n in range(first, last + 1))
+            for part in parts(numbers, _DELETED_AT_ONCE):
+                self._milvus.delete(name, one_of("id", part))
+            self._milvus.delete(name, f"id < 0 and day < {left.generation}")
+        self._milvus.delete(name, f"id >= {next_id}")
+        if unread := stamps[at + 1 :]:
+            self._milvus.delete(name, one_of("id", (-stamp for stamp in unread)))
+        return tuple(left for left in holding.left if left not in over)
 
-    def _drop(self, collections: Iterable[tuple[str, int]]) -> None:
-        """Collections go, but for those that another copy of the index went on with."""
-        for name, stamp in collections:
-            if self._milvus.identity(name) is not None and self._is_ours(name, stamp):
-                self._milvus.drop(name)
+    def _drop(self, name: str, stamp: int) -> None:
+        """A collection goes, unless another copy of the index went on with it."""
+        if self._milvus.identity(name) is not None and self._is_ours(name, stamp):
+            self._milvus.drop(name)
 
     def sweep(self, store: Store, generation: int) -> None:
         """As ``Engine`` says, and the files of an index that was not searched in Milvus before.
@@ -335,7 +310,7 @@ class MilvusEngine:
     def check(self, store: Store, manifest: Mapping[str, str]) -> Check:
         """As ``Engine`` says."""
         remedy = build_command(store.path.parent)
-        holding = _Holding.of(manifest)
+        holding = Holding.of(manifest)
         try:
             self.load(store, manifest)
             assert holding is not None  # load refuses it
@@ -361,6 +336,10 @@ def _numbered(next_id: int) -> str:
     return f"id > 0 and id < {next_id}"
 
 
+def _within(pairs: Iterable[tuple[int, int]]) -> str:
+    return " or ".join(f"(id >= {first} and id <= {last})" for first, last in pairs)
+
+
 def _new_stamp() -> int:
     return 1 + secrets.randbits(62)
 
@@ -369,36 +348,7 @@ def _marker(stamp: int, generation: int) -> Row:
     return Row(-stamp, None, {0: 1.0}, "", generation)
 
 
-def _begin(store: Store, collection: str, stamp: int) -> None:
-    """The manifest says what is begun, so that the build after one that was killed knows it."""
-    with store.transaction():
-        store.put_manifest({_BEGUN: json.dumps([collection, stamp])})
-
-
-def _begun(manifest: Mapping[str, str]) -> tuple[str, int] | None:
-    said = manifest.get(_BEGUN)
-    return tuple(json.loads(said)) if said else None
-
-
-def _begun_stamps(manifest: Mapping[str, str]) -> tuple[int, ...]:
-    begun = _begun(manifest)
-    return () if begun is None else (begun[1],)
-
-
 def _identity(model_sha256: str, dimension: int) -> str:
-    return f"layout {_LAYOUT}, model {model_sha256}, dimension {dimension}"
-
-
-def _size(ranges: Iterable[tuple[int, int]]) -> int:
-    return sum(last - first + 1 for first, last in ranges)
-
-
-def _ranges(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
-    """Numbers → [first, last] of those that follow each other."""
-    found: list[tuple[int, int]] = []
-    for number in sorted(numbers):
-        if found and number == found[-1][1] + 1:
-            found[-1] = found[-1][0], number
-        else:
-            found.append((number, number))
-    return tuple(found)
+    # A word is cut and stemmed as it was when its row was written.
+    of_words = hashlib.sha256("\n".join(terms(_SAMPLE)).encode()).hexdigest()[:16]
+    return f"layout {_LAYOUT}, words {of_words}, model {model_sha256}, dimension {dimension}"

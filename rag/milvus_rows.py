@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,7 +20,7 @@ from rag.records import Article
 from rag.rows import StoredChunk
 from rag.store import Store
 
-_MEASURED_CHUNKS = 10_000  # of the first, the mean length is taken
+_MEASURED_CHUNKS = 10_000  # enough for a mean
 _TOLERANCE = 1e-5
 
 T = TypeVar("T")
@@ -67,13 +67,11 @@ def all_chunks(store: Store, change: Change | None) -> Iterator[tuple[StoredChun
         yield from change.added()
 
 
-def measured(
-    chunks: Iterator[tuple[StoredChunk, Article]],
-) -> tuple[Iterator[tuple[StoredChunk, Article]], float]:
-    """The same chunks, and the mean length of the first 10,000, in terms."""
-    first = list(islice(chunks, _MEASURED_CHUNKS))
-    lengths = [len(terms(searched_text(article, stored.chunk))) for stored, article in first]
-    return chain(first, chunks), sum(lengths) / len(lengths) if lengths else 1.0
+def measured(chunks: Iterable[tuple[StoredChunk, Article]], total: int) -> float:
+    """The mean length, in terms, of so many chunks; of more than 10,000 by some all over them."""
+    some = islice(chunks, 0, None, max(1, total // _MEASURED_CHUNKS))
+    lengths = [len(terms(searched_text(article, stored.chunk))) for stored, article in some]
+    return sum(lengths) / len(lengths) if lengths else 1.0
 
 
 def rows(

@@ -74,9 +74,12 @@ def engine_place(value: str) -> str:
             return value
         raise ValueError(wanted)
     try:
-        return address(value)
+        usable = address(value)
     except ValueError as error:
         raise ValueError(wanted) from error
+    if "@" in urlsplit(usable).netloc:
+        raise ValueError("it should hold no user and password; milvus_token is for these")
+    return usable
 
 
 def no_folder_to_be(path: Path) -> str:
