@@ -535,6 +535,17 @@ def test_an_engine_that_is_down_is_named_and_nothing_is_changed(
     assert fresh.ask(ASKED).status == "answered"
 
 
+def test_a_command_says_it_in_one_line_with_status_1(folder: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "rag", "build", str(folder), "--index", str(tmp_path / "i")]
+    environment = os.environ | {"BROADSHEET_MILVUS_URI": "http://127.0.0.1:9"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "Milvus at http://127.0.0.1:9 does not answer" in done.stderr
+    assert not (tmp_path / "i" / DATABASE).exists()
+
+
 def test_an_engine_that_goes_in_mid_build_leaves_the_old_index(
     folder: Path, tmp_path: Path, embedder: Embedder, server: MilvusServer, milvus: Milvus,
     monkeypatch: pytest.MonkeyPatch,
