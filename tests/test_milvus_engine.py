@@ -541,7 +541,7 @@ def test_a_command_says_it_in_one_line_with_status_1(folder: Path, tmp_path: Pat
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1)
     assert "Milvus at http://127.0.0.1:9 does not answer" in done.stderr
     assert not (tmp_path / "i" / DATABASE).exists()
 
