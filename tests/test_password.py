@@ -41,6 +41,10 @@ def shared(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     settings = {"USER": USER, "PASSWORD_FILE": str(file), "HOSTS": "news.test"}
     environment = {f"BROADSHEET_{name}": value for name, value in settings.items()}
     with server(None, served.index, "--mcp", "--host", "0.0.0.0", **environment) as address:
+        end = time.monotonic() + 60  # until it has started, Gradio asks it HEAD / of itself
+        while httpx.head(address).status_code != 401:
+            assert time.monotonic() < end
+            time.sleep(0.1)
         yield Served(address, served.articles, served.index)
 
 
