@@ -30,9 +30,11 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from rag.chunk_words import ChunkWords
 from rag.contents import read_contents
 from rag.derived import texts_of, vectors_from, write_lexical, write_vectors
 from rag.index import DATABASE, Index
+from rag.lexical import terms
 from rag.records import Article, Chunk
 from rag.rows import StoredChunk, text_hash
 from rag.store import Store
@@ -195,7 +197,7 @@ def fill(store: Store, maker: Maker, chunk_count: int) -> int:
     """Articles, chunks and vectors into an empty store, ``chunk_count`` chunks or a few more;
     returns how many.
     """
-    made = 0
+    made, words = 0, ChunkWords(store)
     while made < chunk_count:
         with store.transaction():
             for _ in range(ARTICLES_AT_ONCE):
@@ -214,6 +216,10 @@ def fill(store: Store, maker: Maker, chunk_count: int) -> int:
                     )
                     for i, ((start, end), key) in enumerate(zip(spans, keys, strict=True))
                 )  # fmt: skip
+                words.put(
+                    (made + i + 1, " ".join(terms(article.text[start:end])))
+                    for i, (start, end) in enumerate(spans)
+                )
                 made += len(spans)
     return made
 
