@@ -143,6 +143,7 @@ class MilvusEngine:
     def holds(self, store: Store, manifest: Mapping[str, str]) -> bool:
         """As ``Engine`` says."""
         holding = Holding.of(manifest)
+        self._drop_begun(holding, manifest)
         if holding is None or self._problem(holding, manifest):
             return False
         if not self._is_ours(holding.collection, holding.stamp, *begun_stamps(manifest)):
@@ -208,8 +209,7 @@ class MilvusEngine:
         on_progress: Callable[[int, int], None],
     ) -> Written:
         """All rows, in a new collection."""
-        if (first := begun(manifest)) and (known is None or first[0] != known.collection):
-            self._milvus.drop(first[0])  # of a build that was killed
+        self._drop_begun(known, manifest)
         if change is None:
             dimension, next_id = int(manifest["dimension"]), int(manifest["next_chunk_id"])
             total, model = store.chunk_count(), manifest["model_sha256"]
@@ -290,6 +290,12 @@ class MilvusEngine:
         if unread := stamps[at + 1 :]:
             self._milvus.delete(name, one_of("id", (-stamp for stamp in unread)))
         return tuple(left for left in holding.left if left not in over)
+
+    def _drop_begun(self, known: Holding | None, manifest: Mapping[str, str]) -> None:
+        """The collection that a killed build began to fill goes, if there is one."""
+        first = begun(manifest)
+        if first is not None and (known is None or first[0] != known.collection):
+            self._milvus.drop(first[0])
 
     def _drop(self, name: str, stamp: int) -> None:
         """A collection goes, unless another copy of the index went on with it."""

@@ -684,8 +684,9 @@ def test_rows_that_left_hide_no_loss(
     assert fresh.search(ASKED).hits
 
 
+@pytest.mark.parametrize(("full", "text"), [(True, BOAT), (False, BOAT), (False, "")])
 def test_a_build_killed_in_filling_leaves_no_collection_behind(
-    folder: Path, tmp_path: Path, embedder: Embedder, milvus: Milvus,
+    full: bool, text: str, folder: Path, tmp_path: Path, embedder: Embedder, milvus: Milvus,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     index = tmp_path / "index"
@@ -697,7 +698,9 @@ def test_a_build_killed_in_filling_leaves_no_collection_behind(
         with pytest.raises(KeyboardInterrupt):
             _build(index, None, embedder, milvus, full=True)
     (orphan,) = set(milvus.client.list_collections()) - before
-    _build(index, None, embedder, milvus, full=True)
+    if text:
+        (folder / "boat.txt").write_text(text)
+    _build(index, None, embedder, milvus, full=full)
     assert orphan not in milvus.client.list_collections()
 
 
